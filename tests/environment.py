@@ -1,0 +1,25 @@
+"""Pytest plugin that moves the tests into a data folder of their own before settings are read.
+
+pyproject.toml loads it with `-p`, ahead of pytest-django, so that no test ever sees `var/`, a
+developer's `.env` or a real broker. DATABASE_URL stays: it chooses the database under test.
+"""
+
+import os
+import shutil
+import tempfile
+
+import pytest
+
+PRIVATE = tempfile.mkdtemp(prefix="migrator-tests-")
+
+for _name in ("SECRET_KEY", "CREDENTIAL_KEYS", "REDIS_URL", "INSTANCE_HOSTS", "ALLOWED_HOSTS"):
+    os.environ.pop(_name, None)
+os.environ["DATA_DIR"] = PRIVATE
+os.environ["ENV_FILE"] = os.devnull
+# Playwright's synchronous API runs inside an event loop, where Django otherwise refuses queries.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the folder; each xdist worker has made, and removes, one of its own."""
+    shutil.rmtree(PRIVATE, ignore_errors=True)
