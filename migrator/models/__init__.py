@@ -1,0 +1,49 @@
+"""Tables, constraints, named querysets and state moves. No HTTP, no Celery."""
+
+from migrator.models.archives import Archive
+from migrator.models.audit import AuditEntry
+from migrator.models.events import Event
+from migrator.models.instances import Credential, Instance, ModelService
+from migrator.models.inventories import Inventory
+from migrator.models.ledger import LedgerEntry
+from migrator.models.plans import Plan, PlanItem
+from migrator.models.runs import Run, RunState
+from migrator.models.steps import InvalidMove, LostClaim, Step, StepFile
+from migrator.models.verifications import Difference, Verification
+from migrator.models.workspaces import (
+    AnnotationTask,
+    Deployment,
+    Dictionary,
+    DocumentSet,
+    Member,
+    ModelVersion,
+    Workspace,
+)
+
+__all__ = [
+    "AnnotationTask",
+    "Archive",
+    "AuditEntry",
+    "Credential",
+    "Deployment",
+    "Dictionary",
+    "Difference",
+    "DocumentSet",
+    "Event",
+    "Instance",
+    "InvalidMove",
+    "Inventory",
+    "LedgerEntry",
+    "LostClaim",
+    "Member",
+    "ModelService",
+    "ModelVersion",
+    "Plan",
+    "PlanItem",
+    "Run",
+    "RunState",
+    "Step",
+    "StepFile",
+    "Verification",
+    "Workspace",
+]

@@ -1,0 +1,52 @@
+"""Archives: sealed files that hold one workspace each."""
+
+from django.conf import settings
+from django.db import models
+
+from migrator.models.instances import Instance
+from migrator.models.plans import PlanItem
+from migrator.models.workspaces import Workspace
+
+
+class Archive(models.Model):
+    """One sealed archive in the storage; the row appears only when the file was read back."""
+
+    # The name in Django's default storage.
+    file = models.CharField(max_length=300, unique=True)
+    # bytes
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    # The item of the backup that made it; empty for one that was brought from outside.
+    item = models.ForeignKey(
+        PlanItem, models.SET_NULL, null=True, blank=True, related_name="archives"
+    )
+    workspace = models.ForeignKey(
+        Workspace, models.SET_NULL, null=True, blank=True, related_name="archives"
+    )
+    instance = models.ForeignKey(
+        Instance, models.SET_NULL, null=True, blank=True, related_name="archives"
+    )
+    # Kept here as well, since workspace and instance may be deleted before the archive.
+    workspace_name = models.CharField(max_length=256)
+    workspace_id = models.CharField(max_length=100)
+    instance_name = models.CharField(max_length=100, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    # {count name: n} and the findings of the inspection, as in the archive's inspection.json.
+    counts = models.JSONField(default=dict)
+    findings = models.JSONField(default=list)
+    # The archive's workspace.json.
+    facts = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # When its content was last read and found right, and what was wrong the last time it was not.
+    verified_at = models.DateTimeField(null=True, blank=True)
+    verify_problem = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        permissions = [("download_archive", "Can download archives and restore files")]
+
+    def __str__(self) -> str:
+        return self.file

@@ -1,0 +1,251 @@
+"""Steps: the unit that is claimed, retried and resumed."""
+
+import uuid
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+# A step that has not beaten for this long is shown as silent, and later given to another worker.
+SILENT_AFTER = timedelta(seconds=60)
+LOST_AFTER = timedelta(minutes=5)
+
+
+class InvalidMove(Exception):
+    """The state machine does not know this move: a bug."""
+
+
+class LostClaim(Exception):
+    """Somebody else changed the step since we read it; whoever gets this stops working on it."""
+
+
+class StepQuerySet(models.QuerySet["Step"]):
+    """Named questions about steps."""
+
+    def current(self) -> "StepQuerySet":
+        """Without those that were replaced by a newer step for the same artifact."""
+        return self.filter(superseded_at=None)
+
+    def with_blocked(self) -> "StepQuerySet":
+        """With `blocked`: an earlier stage of the same item failed or was cancelled."""
+        stopped = Step.objects.filter(
+            run=OuterRef("run"),
+            item=OuterRef("item"),
+            stage__lt=OuterRef("stage"),
+            superseded_at=None,
+            status__in=["failed", "cancelled"],
+        )
+        return self.annotate(**{"blocked": Exists(stopped)})
+
+    def claimable(self) -> "StepQuerySet":
+        """Pending, due, with every earlier stage of their item done, in a run that goes on."""
+        unfinished = Step.objects.filter(
+            run=OuterRef("run"),
+            item=OuterRef("item"),
+            stage__lt=OuterRef("stage"),
+            superseded_at=None,
+        ).exclude(status="done")
+        return (
+            self.current()
+            .filter(
+                status="pending",
+                run__pause_asked_at=None,
+                run__cancel_asked_at=None,
+            )
+            .filter(Q(not_before=None) | Q(not_before__lte=timezone.now()))
+            .exclude(Exists(unfinished))
+        )
+
+    def silent(self) -> "StepQuerySet":
+        """Running, but without a beat for so long that the worker is given up for dead."""
+        return self.filter(status="running", beat_at__lt=timezone.now() - LOST_AFTER)
+
+
+class Step(models.Model):
+    """One artifact of one workspace in a run: the unit that is claimed, retried and resumed.
+
+    pending -> running -> done
+       ^          |----> waiting ----> pending   (a person brought what was asked for)
+       |          |----> failed  ----> pending   (a person pressed Retry)
+       |----------|                              (transient error, lost worker, not yet)
+    pending, waiting or running -> cancelled     (between two chunks of work, never inside one)
+    waiting -> done                              (a person chose to skip it)
+    failed -> cancelled                          (a person gave the run up)
+    """
+
+    class Status(models.TextChoices):
+        PENDING = "pending", "Not started"
+        RUNNING = "running", "Running"
+        WAITING = "waiting", "Waiting for you"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
+
+    class Kind(models.TextChoices):
+        FACTS = "facts", "Workspace facts"
+        TYPES = "types", "Type system"
+        DICTIONARIES = "dictionaries", "Dictionaries"
+        DOCUMENTS = "documents", "Documents"
+        SEAL = "seal", "Seal and verify the archive"
+        CHECK_ARCHIVE = "check_archive", "Check the archive"
+        TARGET = "target", "Target workspace"
+        RESTORE_TYPES = "restore_types", "Restore the type system"
+        RESTORE_DICTIONARIES = "restore_dictionaries", "Restore the dictionaries"
+        MAP_DICTIONARIES = "map_dictionaries", "Map dictionaries to entity types"
+        RESTORE_DOCUMENTS = "restore_documents", "Restore the documents"
+        PROOF_TYPES = "proof_types", "Read back the type system"
+        PROOF_DICTIONARIES = "proof_dictionaries", "Read back the dictionaries"
+        PROOF_DOCUMENTS = "proof_documents", "Read back the documents"
+        COMPARE = "compare", "Compare source and target"
+
+    class Performer(models.TextChoices):
+        PRODUCT = "product", "the product"
+        CONNECTOR = "connector", "the connector"
+        PERSON = "person", "you"
+
+    class Outcome(models.TextChoices):
+        NONE = "", ""
+        CREATED = "created", "Created"
+        UPDATED = "updated", "Updated"
+        IDENTICAL = "identical", "Already identical"
+        SKIPPED = "skipped", "Skipped by choice"
+        SAVED = "saved", "Saved"
+        PASSED = "passed", "Checked"
+        DIFFERENT = "different", "Differences found"
+
+    MOVES: ClassVar[dict[str, frozenset[str]]] = {
+        Status.PENDING: frozenset({Status.RUNNING, Status.CANCELLED}),
+        Status.RUNNING: frozenset(
+            {Status.DONE, Status.WAITING, Status.FAILED, Status.PENDING, Status.CANCELLED}
+        ),
+        Status.WAITING: frozenset({Status.PENDING, Status.DONE, Status.CANCELLED}),
+        Status.FAILED: frozenset({Status.PENDING, Status.CANCELLED}),
+        Status.DONE: frozenset(),
+        Status.CANCELLED: frozenset(),
+    }
+    ACTIVE: ClassVar[list[str]] = ["pending", "running", "waiting"]
+
+    run = models.ForeignKey("migrator.Run", models.CASCADE, related_name="steps")
+    item = models.ForeignKey("migrator.PlanItem", models.PROTECT, related_name="steps")
+    kind = models.CharField(max_length=30, choices=Kind)
+    # Steps of an item start when every step of a lower stage is done.
+    stage = models.PositiveSmallIntegerField()
+    performer = models.CharField(max_length=10, choices=Performer)
+    # What the step works on, such as "3:<workspace id>"; with `kind` the key of the active step.
+    subject = models.CharField(max_length=200)
+    status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.NONE, blank=True)
+    # Fresh with every claim: a worker given up for dead cannot overwrite its successor.
+    claim_id = models.UUIDField(null=True, blank=True)
+    beat_at = models.DateTimeField(null=True, blank=True)
+    # Tries that failed in passing; bounded.
+    attempts = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True, blank=True)
+    # Work done, in `unit`; `total` is None where it is not known.
+    done = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField(null=True, blank=True)
+    unit = models.CharField(max_length=20, blank=True)
+    # What a person answered to a waiting step, such as {"confirmed": true}.
+    answer = models.JSONField(default=dict, blank=True)
+    # What the step found: counts, findings and ids that later steps need.
+    facts = models.JSONField(default=dict, blank=True)
+    # Number of things that the person should look at although the step is done.
+    warnings = models.PositiveIntegerField(default=0)
+    # Why it failed or what it waits for: what happened, what it means for the data, what to do.
+    problem = models.TextField(blank=True)
+    problem_meaning = models.TextField(blank=True)
+    problem_remedy = models.TextField(blank=True)
+    problem_reference = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    # A newer step for the same artifact took its place (a person brought another file).
+    superseded_at = models.DateTimeField(null=True, blank=True)
+
+    objects = StepQuerySet.as_manager()
+    # Set by `with_blocked`.
+    blocked: bool
+
+    class Meta:
+        ordering = ["item", "stage", "pk"]
+        indexes = [
+            models.Index(fields=["run", "status"], name="steps_of_a_run"),
+            models.Index(fields=["status", "not_before"], name="steps_to_send"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "kind"],
+                condition=Q(status__in=["pending", "running", "waiting"]),
+                name="one_active_step_per_artifact",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"step {self.pk} ({self.kind}, {self.status})"
+
+    def claim(self) -> bool:
+        """Take the step for this worker; False where it is not to be had."""
+        now = timezone.now()
+        claim_id = uuid.uuid4()
+        taken = Step.objects.filter(pk__in=Step.objects.claimable().filter(pk=self.pk)).update(
+            status=self.Status.RUNNING,
+            claim_id=claim_id,
+            beat_at=now,
+            started_at=Coalesce("started_at", now),
+        )
+        if taken:
+            self.refresh_from_db()
+        return bool(taken) and self.claim_id == claim_id
+
+    def move(self, to: str, **changes: Any) -> None:
+        """Change the status; LostClaim when somebody changed it since we read it."""
+        if to not in self.MOVES[self.Status(self.status)]:
+            raise InvalidMove(f"{self.status} -> {to}")
+        if to in {self.Status.DONE, self.Status.FAILED, self.Status.CANCELLED}:
+            changes.setdefault("finished_at", timezone.now())
+        self.update_if_ours(status=to, **changes)
+
+    def update_if_ours(self, **changes: Any) -> None:
+        """Write `changes` where status and claim are still what we read, else LostClaim."""
+        ours = Step.objects.filter(pk=self.pk, status=self.status, claim_id=self.claim_id)
+        if not ours.update(**changes):
+            raise LostClaim(str(self))
+        self.refresh_from_db(fields=list(changes))
+
+    @property
+    def is_silent(self) -> bool:
+        """Running, but without a beat for a minute."""
+        return (
+            self.status == self.Status.RUNNING
+            and self.beat_at is not None
+            and self.beat_at < timezone.now() - SILENT_AFTER
+        )
+
+
+class StepFile(models.Model):
+    """A file of a step: downloaded, brought by a person, or offered to a person for upload."""
+
+    class Role(models.TextChoices):
+        SAVED = "saved", "Saved"
+        OFFERED = "offered", "To upload"
+
+    step = models.ForeignKey(Step, models.CASCADE, related_name="files")
+    role = models.CharField(max_length=10, choices=Role, default=Role.SAVED)
+    # What to call it when it is shown or downloaded; never used as a path.
+    name = models.CharField(max_length=300)
+    # Relative to settings.WORK_DIR, made by us.
+    path = models.CharField(max_length=300)
+    # What migrator.formats recognised.
+    kind = models.CharField(max_length=20)
+    # bytes
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,69 @@
+"""Verifications: the proof of a restore, source against target."""
+
+from django.db import models
+from django.utils import timezone
+
+from migrator.models.archives import Archive
+from migrator.models.instances import Instance
+from migrator.models.plans import PlanItem
+from migrator.models.runs import Run
+
+
+class Verification(models.Model):
+    """What comparing an archive with a target's content gave."""
+
+    class State(models.TextChoices):
+        VERIFIED = "verified", "Verified"
+        DIFFERENCES = "differences", "Differences found"
+        COULD_NOT = "could_not", "Could not verify"
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="verifications")
+    item = models.ForeignKey(PlanItem, models.CASCADE, related_name="verifications")
+    archive = models.ForeignKey(
+        Archive, models.SET_NULL, null=True, blank=True, related_name="verifications"
+    )
+    target = models.ForeignKey(
+        Instance, models.SET_NULL, null=True, blank=True, related_name="verifications"
+    )
+    target_workspace_id = models.CharField(max_length=100, blank=True)
+    state = models.CharField(max_length=12, choices=State)
+    at = models.DateTimeField(default=timezone.now)
+    # {count name: [source, target]}
+    compared = models.JSONField(default=dict)
+    # {difference kind: n}; every difference is counted here.
+    totals = models.JSONField(default=dict)
+    # The full list as JSON lines in the storage; empty where there is none.
+    file = models.CharField(max_length=300, blank=True)
+    problem = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"verification {self.pk}: {self.state}"
+
+    @property
+    def difference_count(self) -> int:
+        """All differences, listed as rows or not."""
+        return sum(self.totals.values())
+
+
+class Difference(models.Model):
+    """One difference; the rows hold the first thousands, the file holds all."""
+
+    verification = models.ForeignKey(Verification, models.CASCADE, related_name="differences")
+    kind = models.CharField(max_length=60)
+    part = models.CharField(max_length=40)
+    # The document, type or dictionary concerned, by name and id.
+    subject = models.TextField()
+    detail = models.TextField(blank=True)
+    reason = models.TextField(blank=True)
+    left = models.TextField(blank=True)
+    right = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["verification", "kind"], name="differences_by_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.subject}"

@@ -1,0 +1,177 @@
+"""Workspaces as the last inventory saw them, with what belongs to them as rows."""
+
+from django.db import models
+from django.db.models.functions import Coalesce
+
+from migrator.models.instances import Instance
+from migrator.models.inventories import Inventory
+
+
+class WorkspaceQuerySet(models.QuerySet["Workspace"]):
+    """Named questions about workspaces."""
+
+    def present(self) -> "WorkspaceQuerySet":
+        """Those that the last complete inventory still listed."""
+        return self.filter(gone_at=None)
+
+    def for_listing(self) -> "WorkspaceQuerySet":
+        """With instance, deployed models and newest archive, in one query."""
+        deployed = (
+            Deployment.objects.filter(version__workspace=models.OuterRef("pk"))
+            .order_by()
+            .values("version__workspace")
+            .annotate(n=models.Count("pk"))
+            .values("n")
+        )
+        return self.select_related("instance").annotate(
+            deployed_models=Coalesce(
+                models.Subquery(deployed, output_field=models.IntegerField()), 0
+            ),
+            last_backup_at=models.Max("archives__created_at"),
+            last_verified_at=models.Max("archives__verified_at"),
+        )
+
+
+class Workspace(models.Model):
+    """One workspace of one instance."""
+
+    instance = models.ForeignKey(Instance, models.CASCADE, related_name="workspaces")
+    inventory = models.ForeignKey(
+        Inventory, models.SET_NULL, null=True, blank=True, related_name="workspaces"
+    )
+    # Knowledge Studio's id; for an instance by hand one of ours until a file tells the real one.
+    workspace_id = models.CharField(max_length=100)
+    name = models.CharField(max_length=256)
+    description = models.TextField(blank=True)
+    language = models.CharField(max_length=10)
+    # "ml" or "dictionary"; empty where it is not known.
+    tokenizer = models.CharField(max_length=20, blank=True)
+    owner = models.CharField(max_length=256, blank=True)
+    kind = models.CharField(max_length=50, blank=True)
+    plan = models.CharField(max_length=50, blank=True)
+    # None where nobody counted.
+    documents = models.PositiveIntegerField(null=True, blank=True)
+    created = models.DateTimeField(null=True, blank=True)
+    modified = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField()
+    # When a complete inventory first did not list it any more.
+    gone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = WorkspaceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["instance", "workspace_id"], name="one_row_per_workspace"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DocumentSet(models.Model):
+    """A document or annotation set of a workspace."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="document_sets")
+    set_id = models.CharField(max_length=100)
+    name = models.CharField(max_length=256)
+    type = models.CharField(max_length=20)
+    count = models.PositiveIntegerField()
+    annotator = models.CharField(max_length=256, blank=True)
+    in_ground_truth = models.PositiveIntegerField(null=True, blank=True)
+    preannotated = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["type", "name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Dictionary(models.Model):
+    """A dictionary of a workspace; a read-only one cannot be downloaded."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="dictionaries")
+    dictionary_id = models.CharField(max_length=100)
+    name = models.CharField(max_length=256)
+    read_only = models.BooleanField(default=False)
+    entries = models.PositiveIntegerField()
+    # The label of the entity type it is mapped to; empty where it is not mapped.
+    entity_type = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        verbose_name_plural = "dictionaries"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AnnotationTask(models.Model):
+    """An annotation task; `sets` lists {id, name, annotator, documents, annotated, state}."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="tasks")
+    task_id = models.CharField(max_length=100)
+    name = models.CharField(max_length=256)
+    due = models.DateTimeField(null=True, blank=True)
+    state = models.CharField(max_length=50, blank=True)
+    sets = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ModelVersion(models.Model):
+    """A version (snapshot) of the machine-learning or rule-based model of a workspace."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="model_versions")
+    # "ml" or "rule".
+    kind = models.CharField(max_length=10)
+    # Empty for the trained model of which no snapshot was taken.
+    version = models.CharField(max_length=20, blank=True)
+    description = models.TextField(blank=True)
+    score = models.FloatField(null=True, blank=True)
+    trained_at = models.DateTimeField(null=True, blank=True)
+    created = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["kind", "version", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.version}".strip()
+
+
+class Deployment(models.Model):
+    """A model version running in another service, which charges for it."""
+
+    version = models.ForeignKey(ModelVersion, models.CASCADE, related_name="deployments")
+    service = models.CharField(max_length=60)
+    service_instance = models.CharField(max_length=256, blank=True)
+    model_id = models.CharField(max_length=120)
+    status = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["model_id"]
+
+    def __str__(self) -> str:
+        return self.model_id
+
+
+class Member(models.Model):
+    """A person with a role in a workspace; the role is Knowledge Studio's word."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="members")
+    user_id = models.CharField(max_length=256)
+    name = models.CharField(max_length=256, blank=True)
+    role = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ["role", "user_id"]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.pk}"
