@@ -1,23 +1,52 @@
 """Read what differs between machines from the environment, and fail loudly on nonsense.
 
-Every name read here stands in `.env.example`; a test compares the two.
+A file of NAME=value lines (`.env` beside manage.py, or the one that ENV_FILE names) fills in what
+the environment leaves open. Every name read here stands in `.env.example`; a test compares the two.
 """
 
+import hashlib
 import os
+import re
 import secrets
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
-NAMES: set[str] = set()
+ROOT = Path(__file__).resolve().parent.parent
+
+# Bytes of a unix socket's path, its final zero included, on the strictest system (macOS).
+SOCKET_PATH_BYTES = 104
+
+ASSIGNMENT = re.compile(r"(?:export\s+)?([A-Z][A-Z0-9_]*)=(.*)")
 
 
 def text(name: str, default: str = "") -> str:
     """The variable's text, or `default` where it is unset or empty."""
-    NAMES.add(name)
     return os.environ.get(name) or default
+
+
+def read_file(file: Path) -> None:
+    """Fill the environment's gaps from a file of NAME=value lines, where there is one."""
+    if not file.is_file():
+        return
+    for row, line in enumerate(file.read_text().splitlines(), start=1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        found = ASSIGNMENT.fullmatch(line.strip())
+        if not found:
+            raise ImproperlyConfigured(f"Line {row} of {file} is not NAME=value.")
+        if not os.environ.get(found[1]):
+            os.environ[found[1]] = _unquoted(found[2].strip())
+
+
+def _unquoted(value: str) -> str:
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+        return value[1:-1]
+    return value
 
 
 def flag(name: str, *, default: bool = False) -> bool:
@@ -45,14 +74,36 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def data_dir() -> Path:
-    """The folder for database, archives, broker and keys; made with mode 700 where it is missing."""
-    folder = Path(text("DATA_DIR") or Path(__file__).resolve().parent.parent / "var").resolve()
+    """The folder for database, archives, broker and keys; made with mode 700 where missing."""
+    folder = Path(text("DATA_DIR") or ROOT / "var").resolve()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
 
 
+def broker_socket(folder: Path) -> Path:
+    """The unix socket of the broker that serves `folder`: inside it, or in a short place.
+
+    A socket's path is limited to about a hundred bytes, a data folder's is not. The stand-in's name
+    follows from the folder's, so that every process finds the same one.
+    """
+    socket = folder / "broker.sock"
+    if len(os.fsencode(socket)) < SOCKET_PATH_BYTES:
+        return socket
+    name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+    for place in (Path(tempfile.gettempdir()), Path("/tmp")):  # noqa: S108 - made with mode 700
+        socket = place / f"migrator-{os.getuid()}-{name}" / "broker.sock"
+        if len(os.fsencode(socket)) < SOCKET_PATH_BYTES:
+            break
+    return socket
+
+
+def redis_url(folder: Path) -> str:
+    """The broker's address: REDIS_URL, else the socket of the one that script/server runs."""
+    return text("REDIS_URL") or f"unix://{quote(str(broker_socket(folder)))}"
+
+
 def secret(name: str, folder: Path, make: Callable[[], str]) -> str:
-    """The secret from the environment, else from `folder/NAME`, written there (mode 600) on first use.
+    """The secret from the environment, else from `folder/name`, made there (mode 600) once.
 
     Two processes may start together: the file is made exclusively, and the loser reads the
     winner's, so that both always use the same secret.
@@ -84,3 +135,6 @@ def make_secret_key() -> str:
 def make_credential_key() -> str:
     """A new Fernet key, 32 bytes in URL-safe base64."""
     return Fernet.generate_key().decode()
+
+
+read_file(Path(text("ENV_FILE") or ROOT / ".env"))

@@ -85,8 +85,11 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # SQLite in WAL mode with immediate transactions by default; DATABASE_URL names PostgreSQL.
 DATABASES: dict[str, Any] = {
-    "default": dj_database_url.parse(
-        env.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'migrator.sqlite3'}")
+    "default": (
+        dj_database_url.parse(env.text("DATABASE_URL"))
+        if env.text("DATABASE_URL")
+        # Not as an address: a folder's name may hold what an address gives a meaning to.
+        else {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "migrator.sqlite3"}
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -96,6 +99,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 2)  # seconds
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -119,6 +123,7 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is missing
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
 
@@ -138,7 +143,7 @@ FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
-REDIS_URL = env.text("REDIS_URL", f"unix://{DATA_DIR / 'broker.sock'}")
+REDIS_URL = env.redis_url(DATA_DIR)
 # kombu names a unix socket redis+socket://; redis-py names it unix://.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_IGNORE_RESULT = True
@@ -159,8 +164,17 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 5,
 }
 CELERY_BEAT_SCHEDULE = {
-    "put-back-silent-steps": {"task": "migrator.put_back_silent_steps", "schedule": 15.0},
-    "send-pending-steps": {"task": "migrator.send_pending_steps", "schedule": 15.0},
+    # Each expires when the next is due: with no worker listening they would pile up.
+    "put-back-silent-steps": {
+        "task": "migrator.put_back_silent_steps",
+        "schedule": 15.0,
+        "options": {"expires": 15.0},
+    },
+    "send-pending-steps": {
+        "task": "migrator.send_pending_steps",
+        "schedule": 15.0,
+        "options": {"expires": 15.0},
+    },
 }
 
 SESSION_COOKIE_HTTPONLY = True
