@@ -75,7 +75,7 @@ def words(name: str, default: str = "") -> list[str]:
 
 def data_dir() -> Path:
     """The folder for database, archives, broker and keys; made with mode 700 where missing."""
-    folder = Path(text("DATA_DIR") or ROOT / "var").resolve()
+    folder = (ROOT / text("DATA_DIR", "var")).resolve()  # a relative one counts from the checkout
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
 

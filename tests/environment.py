@@ -23,3 +23,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the folder; each xdist worker has made, and removes, one of its own."""
     shutil.rmtree(PRIVATE, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fast tests first, then the slow, then those that drive a browser."""
+    items.sort(key=lambda item: ("browser" in item.keywords, "slow" in item.keywords))
