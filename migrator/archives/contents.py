@@ -1,0 +1,94 @@
+"""What goes into an archive, and the names it has there."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+WORKSPACE = "data/workspace.json"
+INSPECTION = "data/inspection.json"
+INDEX = "index.html"
+DICTIONARIES = "data/dictionaries/"
+TYPES_PATTERN = re.compile(r"data/types-[^/]+\.json")
+CORPUS_PATTERN = re.compile(r"data/corpus-[^/]+\.zip")
+
+LONGEST_NAME = 80  # characters; leaves room below the 255 bytes of file systems
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The artifacts of one workspace, byte for byte as downloaded, and what is known about it.
+
+    `workspace` becomes workspace.json, `inspection` inspection.json: both plain JSON values.
+    `created_at` is an aware time; it dates the bag and every entry of the ZIP.
+    """
+
+    workspace: dict[str, Any]
+    inspection: dict[str, Any]
+    created_at: datetime
+    types: Path | None = None
+    dictionaries: list[Path] = field(default_factory=list)
+    corpus: Path | None = None
+
+    @property
+    def workspace_id(self) -> str:
+        """The workspace's id made safe for a file name."""
+        return safe_name(str(self._facts.get("id") or ""), otherwise="unknown")
+
+    @property
+    def workspace_name(self) -> str:
+        """The workspace's name on one line; its id where it has none."""
+        return " ".join(str(self._facts.get("name") or "").split()) or self.workspace_id
+
+    @property
+    def folder(self) -> str:
+        """The bag's top-level folder in the ZIP."""
+        return f"knowledge-studio-{self.workspace_id}"
+
+    @property
+    def _facts(self) -> dict[str, Any]:
+        facts = self.workspace.get("workspace")
+        return facts if isinstance(facts, dict) else {}
+
+    def artifacts(self) -> dict[str, Path]:
+        """Name in the bag → file, in the order in which a restore needs them."""
+        named: dict[str, Path] = {}
+        if self.types is not None:
+            named[f"data/types-{self.workspace_id}.json"] = self.types
+        for path in self.dictionaries:
+            named[_free_name(self._dictionary_name(path), named)] = path
+        if self.corpus is not None:
+            named[f"data/corpus-{self.workspace_id}.zip"] = self.corpus
+        return named
+
+    def _dictionary_name(self, path: Path) -> str:
+        # A CSV carries its dictionary's name in its file name only, so that name is kept.
+        if is_zip(path):
+            return f"{DICTIONARIES}dictionaries-{self.workspace_id}.zip"
+        return f"{DICTIONARIES}{safe_name(path.stem, otherwise='dictionary')}.csv"
+
+
+def safe_name(text: str, *, otherwise: str) -> str:
+    """`text` reduced to ASCII letters, digits and `+-._`; `otherwise` where nothing is left.
+
+    Such a name means the same to every unzip program, file system and locale, and never climbs.
+    """
+    kept = re.sub(r"[^A-Za-z0-9+._-]+", "_", text)[:LONGEST_NAME].strip("._")
+    return kept or otherwise
+
+
+def is_zip(path: Path) -> bool:
+    """True where the file starts like a ZIP; its name says nothing."""
+    with open(path, "rb") as file:
+        return file.read(2) == b"PK"
+
+
+def _free_name(name: str, taken: dict[str, Path]) -> str:
+    # Names that differ in case only are one name on Windows and macOS.
+    lower = {existing.lower() for existing in taken}
+    stem, _, suffix = name.rpartition(".")
+    number = 2
+    while name.lower() in lower:
+        name, number = f"{stem}-{number}.{suffix}", number + 1
+    return name
