@@ -1,0 +1,32 @@
+"""Text files that people made: in which encoding, with which line ends."""
+
+import codecs
+
+import msgspec
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+class DecodedText(msgspec.Struct, frozen=True):
+    """`encoding` is `utf-8` for what the service takes, with or without a BOM."""
+
+    text: str
+    encoding: str
+
+
+def decode_text(payload: bytes) -> DecodedText:
+    """The text of `payload`: by its BOM, else UTF-8, else Windows-1252, which always succeeds."""
+    for bom, encoding in _BOMS:
+        if payload.startswith(bom):
+            name = "utf-8" if encoding == "utf-8-sig" else encoding
+            return DecodedText(payload.decode(encoding, "replace"), name)
+    try:
+        return DecodedText(payload.decode("utf-8"), "utf-8")
+    except UnicodeDecodeError:
+        return DecodedText(payload.decode("cp1252", "replace"), "cp1252")

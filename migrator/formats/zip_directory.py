@@ -1,0 +1,154 @@
+"""The central directory of a ZIP: what is inside, read without trusting it.
+
+Source: PKWARE APPNOTE 6.3. Local headers written by Knowledge Studio hold zero sizes, so the
+directory at the end is the only place that tells them.
+"""
+
+import os
+import struct
+from typing import BinaryIO
+
+import msgspec
+
+from migrator.formats.errors import FormatError
+
+_END = struct.Struct("<4s4H2LH")
+_END64_LOCATOR = struct.Struct("<4sLQL")
+_END64 = struct.Struct("<4sQ2H2L4Q")
+_ENTRY = struct.Struct("<4s6H3L5H2L")
+_ENCRYPTED = 0x1 | 0x40
+_UTF8_NAMES = 0x800
+MAX_DIRECTORY = 256_000_000  # bytes; a million entries need about 100 MB
+
+
+class ZipEntry(msgspec.Struct, frozen=True, gc=False):
+    """One entry: sizes in bytes, `offset` of its local header from the start of the file."""
+
+    name: str
+    method: int
+    flags: int
+    crc: int
+    packed_size: int
+    size: int
+    offset: int
+
+
+def read_directory(file: BinaryIO) -> list[ZipEntry]:
+    """All entries in directory order, folders included. FormatError when it cannot be read."""
+    file_size = file.seek(0, os.SEEK_END)
+    count, size, offset, end = _find_end(file, file_size)
+    start = end - size
+    if size > MAX_DIRECTORY or start < 0 or start < offset:
+        raise _truncated()
+    file.seek(start)
+    directory = file.read(size)
+    entries = _parse(directory, start - offset)
+    if len(entries) != count:
+        raise _truncated()
+    return entries
+
+
+def _find_end(file: BinaryIO, file_size: int) -> tuple[int, int, int, int]:
+    """(number of entries, directory size, directory offset, where the directory ends)."""
+    tail_size = min(file_size, _END.size + 0xFFFF)
+    file.seek(file_size - tail_size)
+    tail = file.read(tail_size)
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) - at < _END.size:
+        raise _truncated()
+    _, disk, _, _, count, size, offset, _ = _END.unpack_from(tail, at)
+    if disk not in (0, 0xFFFF):
+        raise FormatError(
+            "The ZIP is one part of a ZIP that was split into several files.",
+            meaning="Nothing was read from it.",
+            remedy="Join the parts into one ZIP first, or download it again.",
+        )
+    end = file_size - tail_size + at
+    if count == 0xFFFF or 0xFFFFFFFF in (size, offset):
+        return _find_end64(file, end) or (count, size, offset, end)
+    return count, size, offset, end
+
+
+def _find_end64(file: BinaryIO, end: int) -> tuple[int, int, int, int] | None:
+    if end < _END64_LOCATOR.size:
+        return None
+    file.seek(end - _END64_LOCATOR.size)
+    signature, _, at, _ = _END64_LOCATOR.unpack(file.read(_END64_LOCATOR.size))
+    if signature != b"PK\x06\x07":
+        return None
+    file.seek(min(at, end))
+    record = file.read(_END64.size)
+    if len(record) < _END64.size or not record.startswith(b"PK\x06\x06"):
+        raise _truncated()
+    *_, count, size, offset = _END64.unpack(record)
+    return count, size, offset, at
+
+
+def _parse(directory: bytes, shift: int) -> list[ZipEntry]:
+    """The records of `directory`; `shift` bytes stand before the ZIP in the file."""
+    entries = []
+    at = 0
+    while at < len(directory):
+        if len(directory) - at < _ENTRY.size:
+            raise _truncated()
+        record = _ENTRY.unpack_from(directory, at)
+        if record[0] != b"PK\x01\x02":
+            break  # a digital signature may follow the last entry
+        name_at = at + _ENTRY.size
+        extra_at = name_at + record[10]
+        at = extra_at + record[11] + record[12]
+        raw_name = directory[name_at:extra_at]
+        extra = directory[extra_at : extra_at + record[11]]
+        entries.append(_entry(record, raw_name, extra, shift))
+    return entries
+
+
+def _entry(record: tuple[int, ...], raw_name: bytes, extra: bytes, shift: int) -> ZipEntry:
+    flags, method = record[3], record[4]
+    if flags & _ENCRYPTED:
+        raise FormatError(
+            "The ZIP is encrypted.",
+            meaning="Nothing was read from it.",
+            remedy="Unpack it with its password and bring the unpacked files or a plain ZIP.",
+        )
+    crc, packed_size, size, offset = record[7], record[8], record[9], record[16]
+    if 0xFFFFFFFF in (packed_size, size, offset):
+        size, packed_size, offset = _zip64(extra, size, packed_size, offset)
+    return ZipEntry(_name(raw_name, flags), method, flags, crc, packed_size, size, offset + shift)
+
+
+def _zip64(extra: bytes, *values: int) -> list[int]:
+    """`values` with each 0xFFFFFFFF replaced by the 8-byte number of the zip64 extra field."""
+    at = 0
+    while at + 4 <= len(extra):
+        kind, length = struct.unpack_from("<HH", extra, at)
+        if kind == 1:
+            large = iter(struct.unpack_from(f"<{length // 8}Q", extra[: at + 4 + length], at + 4))
+            return [next(large, value) if value == 0xFFFFFFFF else value for value in values]
+        at += 4 + length
+    return list(values)
+
+
+def _name(raw_name: bytes, flags: int) -> str:
+    """A clean relative name with forward slashes; FormatError when it leads out of the ZIP."""
+    if flags & _UTF8_NAMES or raw_name.isascii():
+        name = raw_name.decode("utf-8", "replace")
+    else:
+        name = raw_name.decode("cp437")
+    name = name.replace("\\", "/")
+    parts = name.split("/")
+    if name.startswith("/") or ".." in parts or (parts[0][1:2] == ":") or "\0" in name:
+        raise FormatError(
+            "The ZIP names a file outside of itself.",
+            meaning="No export of Knowledge Studio does that, so nothing was read from it.",
+            remedy="Download the file again from Knowledge Studio.",
+        )
+    return name
+
+
+def _truncated() -> FormatError:
+    return FormatError(
+        "The ZIP is cut off or damaged: its table of contents cannot be read.",
+        meaning="The file did not arrive whole, and nothing was read from it.",
+        remedy="Download it again and compare its size with the one that the browser shows.",
+    )

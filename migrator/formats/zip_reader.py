@@ -1,0 +1,163 @@
+"""Reading ZIP entries safely: bombs, damage and strange compressions are refused in words."""
+
+from collections.abc import Iterator
+from io import FileIO
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from migrator.formats.errors import FormatError
+from migrator.formats.inflate import DeflateError, crc32, inflate, inflate_chunks
+from migrator.formats.zip_directory import ZipEntry, read_directory
+
+STORED, DEFLATED = 0, 8
+BOMB_RATIO = 200  # real entries reach 21.6 : 1
+BOMB_MINIMUM = 16_000_000  # bytes; below that no ratio does harm
+_CHUNK = 1 << 18
+_LOCAL_HEADER = 30
+_USUAL_EXTRA = 64  # bytes; Info-ZIP writes 28, so one read fetches header and content
+
+
+class DamagedEntry(FormatError):
+    """One entry of a readable ZIP is damaged; the others may be whole."""
+
+
+class ZipReader:
+    """The entries of one ZIP. `entries` are in directory order, without folders.
+
+    Opening raises FormatError for a ZIP that is cut off, encrypted, a bomb or climbs out;
+    reading raises DamagedEntry for an entry that is not what the directory says.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file = path.open("rb", buffering=0)
+        try:
+            with path.open("rb") as buffered:
+                everything = read_directory(buffered)
+            _refuse_bomb(everything, path.stat().st_size)
+        except BaseException:
+            self._file.close()
+            raise
+        self.entries = [entry for entry in everything if not entry.name.endswith("/")]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; reading afterwards fails."""
+        self._file.close()
+
+    def read(self, entry: ZipEntry) -> bytes:
+        """The whole entry, its CRC checked. For entries that are small enough for memory."""
+        packed = self._packed(entry)
+        try:
+            payload = packed if entry.method == STORED else inflate(packed, entry.size)
+        except DeflateError as exc:
+            raise _damaged(entry) from exc
+        if len(payload) != entry.size or crc32(payload) != entry.crc:
+            raise _damaged(entry)
+        return payload
+
+    def stream(self, entry: ZipEntry) -> Iterator[bytes]:
+        """The entry in pieces of at most 1 MB; its CRC is checked when the last one was taken."""
+        crc = size = 0
+        packed = self._packed_chunks(entry)
+        try:
+            for piece in packed if entry.method == STORED else inflate_chunks(packed):
+                crc = crc32(piece, crc)
+                size += len(piece)
+                if size > entry.size:
+                    raise _damaged(entry)
+                yield piece
+        except DeflateError as exc:
+            raise _damaged(entry) from exc
+        if size != entry.size or crc != entry.crc:
+            raise _damaged(entry)
+
+    def _packed(self, entry: ZipEntry) -> bytes:
+        _refuse_method(entry)
+        self._file.seek(entry.offset)
+        likely = _LOCAL_HEADER + len(entry.name.encode()) + _USUAL_EXTRA + entry.packed_size
+        record = _read_exactly(self._file, likely)
+        start = _content_start(entry, record)
+        missing = start + entry.packed_size - len(record)
+        if missing > 0:
+            record += _read_exactly(self._file, missing)
+        packed = record[start : start + entry.packed_size]
+        if len(packed) != entry.packed_size:
+            raise _damaged(entry)
+        return packed
+
+    def _packed_chunks(self, entry: ZipEntry) -> Iterator[bytes]:
+        _refuse_method(entry)
+        self._file.seek(entry.offset)
+        at = entry.offset + _content_start(entry, _read_exactly(self._file, _LOCAL_HEADER))
+        end = at + entry.packed_size
+        while at < end:
+            self._file.seek(at)  # somebody may have read another entry between two pieces
+            piece = self._file.read(min(_CHUNK, end - at))
+            if not piece:
+                raise _damaged(entry)
+            at += len(piece)
+            yield piece
+
+
+def _read_exactly(file: FileIO, size: int) -> bytes:
+    """`size` bytes, fewer only at the end of the file: one raw read may stop short."""
+    pieces: list[bytes] = []
+    while size > 0 and (piece := file.read(size)):
+        pieces.append(piece)
+        size -= len(piece)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def _content_start(entry: ZipEntry, record: bytes) -> int:
+    if len(record) < _LOCAL_HEADER or not record.startswith(b"PK\x03\x04"):
+        raise _damaged(entry)
+    name_length = int.from_bytes(record[26:28], "little")
+    extra_length = int.from_bytes(record[28:30], "little")
+    return _LOCAL_HEADER + name_length + extra_length
+
+
+def _refuse_bomb(entries: list[ZipEntry], file_size: int) -> None:
+    packed = sum(entry.packed_size for entry in entries)
+    largest = max((_excess(entry) for entry in entries), default=0)
+    total = sum(entry.size for entry in entries)
+    if largest or packed > file_size or (total > BOMB_MINIMUM and total > BOMB_RATIO * file_size):
+        raise FormatError(
+            "The ZIP would unpack to far more than any export does.",
+            meaning="It looks like a ZIP bomb, so nothing was unpacked.",
+            remedy="Download the file again from Knowledge Studio.",
+        )
+
+
+def _excess(entry: ZipEntry) -> int:
+    """How many bytes an entry holds beyond what a real one of its compressed size could."""
+    allowed = max(BOMB_MINIMUM, BOMB_RATIO * entry.packed_size)
+    return max(0, entry.size - allowed)
+
+
+def _refuse_method(entry: ZipEntry) -> None:
+    if entry.method not in (STORED, DEFLATED):
+        raise DamagedEntry(
+            f"“{entry.name}” is compressed in a way that cannot be read (method {entry.method}).",
+            meaning="It was not read.",
+            remedy="Unpack the ZIP and pack it again with an ordinary program.",
+        )
+
+
+def _damaged(entry: ZipEntry) -> DamagedEntry:
+    return DamagedEntry(
+        f"“{entry.name}” in the ZIP is damaged.",
+        meaning="It is not what was packed, so it was not used.",
+        remedy="Download the file again from Knowledge Studio.",
+    )
