@@ -18,6 +18,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# Where IBM runs Knowledge Studio and what lies beside it: INSTANCE_HOSTS where nothing is said.
+IBM_HOSTS = "*.cloud.ibm.com,*.watsonplatform.net,*.appdomain.cloud"
+
 # Bytes of a unix socket's path, its final zero included, on the strictest system (macOS).
 SOCKET_PATH_BYTES = 104
 

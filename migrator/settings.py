@@ -25,9 +25,7 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
 # Host patterns on which an instance may live (fnmatch, lower case). Loopback and private hosts are
 # refused unless a pattern names them.
-INSTANCE_HOSTS = env.words(
-    "INSTANCE_HOSTS", "*.cloud.ibm.com,*.watsonplatform.net,*.appdomain.cloud"
-)
+INSTANCE_HOSTS = env.words("INSTANCE_HOSTS", env.IBM_HOSTS)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -125,7 +123,8 @@ STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is missing
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = True
+# script/server collects (and compresses) the files; until then they are served where they lie.
+WHITENOISE_USE_FINDERS = not any(STATIC_ROOT.iterdir())
 
 # What a worker writes while it works (downloads, half-made archives) stays on the same volume as
 # the archives, so that a finished file is moved by a rename.
@@ -135,7 +134,7 @@ STORAGES: dict[str, Any] = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DATA_DIR / "archives"},
     },
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 FILE_UPLOAD_TEMP_DIR = WORK_DIR / "uploads"
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
