@@ -11,7 +11,7 @@ from migrator.clients.answers import unreadable
 from migrator.clients.calls import Doing
 from migrator.clients.credentials import Cp4dCredential
 from migrator.clients.http import Http
-from migrator.clients.tokens import BearerTokens, Token
+from migrator.clients.tokens import BearerTokens, Token, fits_a_header
 
 # Seconds assumed where the token does not tell its life; the default of an installation is 12 h.
 UNTOLD_LIFE = 900.0
