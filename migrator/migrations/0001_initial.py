@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 ('size', models.PositiveBigIntegerField()),
                 ('sha256', models.CharField(max_length=64)),
                 ('workspace_name', models.CharField(max_length=256)),
-                ('workspace_id', models.CharField(max_length=100)),
+                ('source_workspace_id', models.CharField(max_length=100)),
                 ('instance_name', models.CharField(blank=True, max_length=100)),
                 ('language', models.CharField(blank=True, max_length=10)),
                 ('counts', models.JSONField(default=dict)),

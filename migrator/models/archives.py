@@ -28,7 +28,7 @@ class Archive(models.Model):
     )
     # Kept here as well, since workspace and instance may be deleted before the archive.
     workspace_name = models.CharField(max_length=256)
-    workspace_id = models.CharField(max_length=100)
+    source_workspace_id = models.CharField(max_length=100)
     instance_name = models.CharField(max_length=100, blank=True)
     language = models.CharField(max_length=10, blank=True)
     # {count name: n} and the findings of the inspection, as in the archive's inspection.json.
