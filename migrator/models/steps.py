@@ -31,14 +31,11 @@ class StepQuerySet(models.QuerySet["Step"]):
 
     def with_blocked(self) -> "StepQuerySet":
         """With `blocked`: an earlier stage of the same item failed or was cancelled."""
-        stopped = Step.objects.filter(
-            run=OuterRef("run"),
-            item=OuterRef("item"),
-            stage__lt=OuterRef("stage"),
-            superseded_at=None,
-            status__in=["failed", "cancelled"],
-        )
-        return self.annotate(**{"blocked": Exists(stopped)})
+        return self.annotate(**{"blocked": Exists(_stopped_before())})
+
+    def unblocked(self) -> "StepQuerySet":
+        """Without those that an earlier stage of the same item keeps from ever starting."""
+        return self.exclude(Exists(_stopped_before()))
 
     def claimable(self) -> "StepQuerySet":
         """Pending, due, with every earlier stage of their item done, in a run that goes on."""
@@ -62,6 +59,16 @@ class StepQuerySet(models.QuerySet["Step"]):
     def silent(self) -> "StepQuerySet":
         """Running, but without a beat for so long that the worker is given up for dead."""
         return self.filter(status="running", beat_at__lt=timezone.now() - LOST_AFTER)
+
+
+def _stopped_before() -> StepQuerySet:
+    return Step.objects.filter(
+        run=OuterRef("run"),
+        item=OuterRef("item"),
+        stage__lt=OuterRef("stage"),
+        superseded_at=None,
+        status__in=["failed", "cancelled"],
+    )
 
 
 class Step(models.Model):
@@ -116,6 +123,12 @@ class Step(models.Model):
         PASSED = "passed", "Checked"
         DIFFERENT = "different", "Differences found"
 
+    class Needs(models.TextChoices):
+        NOTHING = "", ""
+        FILE = "file", "A file"
+        CONFIRMATION = "confirmation", "Your confirmation"
+        CREDENTIAL = "credential", "A new credential"
+
     MOVES: ClassVar[dict[str, frozenset[str]]] = {
         Status.PENDING: frozenset({Status.RUNNING, Status.CANCELLED}),
         Status.RUNNING: frozenset(
@@ -144,10 +157,14 @@ class Step(models.Model):
     # Tries that failed in passing; bounded.
     attempts = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True, blank=True)
+    # When a message for it was last sent; a lost message is sent again after a while.
+    sent_at = models.DateTimeField(null=True, blank=True)
     # Work done, in `unit`; `total` is None where it is not known.
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(null=True, blank=True)
     unit = models.CharField(max_length=20, blank=True)
+    # What a waiting step needs from a person.
+    needs = models.CharField(max_length=12, choices=Needs, default=Needs.NOTHING, blank=True)
     # What a person answered to a waiting step, such as {"confirmed": true}.
     answer = models.JSONField(default=dict, blank=True)
     # What the step found: counts, findings and ids that later steps need.

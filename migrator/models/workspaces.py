@@ -78,10 +78,11 @@ class DocumentSet(models.Model):
     set_id = models.CharField(max_length=100)
     name = models.CharField(max_length=256)
     type = models.CharField(max_length=20)
-    count = models.PositiveIntegerField()
+    count = models.PositiveIntegerField(null=True, blank=True)
     annotator = models.CharField(max_length=256, blank=True)
-    in_ground_truth = models.PositiveIntegerField(null=True, blank=True)
-    preannotated = models.BooleanField(default=False)
+    # None where the service did not say.
+    in_ground_truth = models.BooleanField(null=True, blank=True)
+    preannotated = models.BooleanField(null=True, blank=True)
 
     class Meta:
         ordering = ["type", "name", "pk"]
@@ -97,7 +98,7 @@ class Dictionary(models.Model):
     dictionary_id = models.CharField(max_length=100)
     name = models.CharField(max_length=256)
     read_only = models.BooleanField(default=False)
-    entries = models.PositiveIntegerField()
+    entries = models.PositiveIntegerField(null=True, blank=True)
     # The label of the entity type it is mapped to; empty where it is not mapped.
     entity_type = models.CharField(max_length=100, blank=True)
 

@@ -1,0 +1,166 @@
+"""Storing, bringing, checking and deleting archives."""
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.files import File
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from migrator.archives.check import Checked
+from migrator.archives.check import check_archive as check_file
+from migrator.errors import ServiceError
+from migrator.formats.errors import StatedError
+from migrator.models import Archive, Instance, PlanItem, Run, Workspace
+from migrator.services import audit
+from migrator.services.beats import Progress
+
+_ALTERED = (
+    "The file is a whole archive, but not the one that was stored. Do not restore from it; use "
+    "another copy."
+)
+
+
+class LocalFile(File):  # type: ignore[type-arg]
+    """A finished file under WORK_DIR: a storage on the same volume takes it by renaming."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path.open("rb"), name=path.name)
+        self.path = path
+
+    def temporary_file_path(self) -> str:
+        """Django's storage looks for this name and then moves instead of copying."""
+        return str(self.path)
+
+
+@contextmanager
+def local_copy(archive: Archive) -> Iterator[Path]:
+    """The archive as a local file: the stored one itself, or a copy that is removed again."""
+    if not default_storage.exists(archive.file):
+        raise ServiceError(
+            f"The file of the archive {archive.file} is not in the storage any more.",
+            meaning="This archive cannot be restored or downloaded. Other archives are untouched.",
+            remedy="Put the file back, or use another archive of the workspace.",
+        )
+    if isinstance(default_storage, FileSystemStorage):
+        yield Path(default_storage.path(archive.file))
+        return
+    draft = _draft(archive.sha256)
+    try:
+        with default_storage.open(archive.file, "rb") as source, draft.open("wb") as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+        yield draft
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _draft(sha256: str) -> Path:
+    folder = Path(settings.WORK_DIR) / "archives"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder / f"{sha256}-{uuid.uuid4().hex}.zip"
+
+
+def storage_name(instance_name: str, workspace_name: str, at: datetime) -> str:
+    """Folder and file name in the storage, such as `frankfurt/claims-en-20261122T131500Z.zip`."""
+    folder = slugify(instance_name) or "instance"
+    return f"{folder}/{slugify(workspace_name) or 'workspace'}-{at:%Y%m%dT%H%M%SZ}.zip"
+
+
+def store_archive(
+    path: Path,
+    checked: Checked,
+    *,
+    name: str,
+    user: Any,
+    item: PlanItem | None = None,
+    instance: Instance | None = None,
+    workspace: Workspace | None = None,
+) -> Archive:
+    """Move a checked archive into the storage and record it; `path` is gone afterwards."""
+    with LocalFile(path) as content:
+        stored = default_storage.save(name, content)
+    path.unlink(missing_ok=True)
+    facts = checked.workspace
+    archive = Archive.objects.create(
+        file=stored,
+        size=checked.size,
+        sha256=checked.sha256,
+        item=item,
+        workspace=workspace,
+        instance=instance,
+        workspace_name=facts["workspace"]["name"],
+        source_workspace_id=facts["workspace"]["id"],
+        instance_name=facts["instance"]["name"],
+        language=facts["workspace"]["language"] or "",
+        counts=checked.counts,
+        findings=checked.inspection.get("findings", []),
+        facts=facts,
+        created_by=user,
+        verified_at=timezone.now(),
+    )
+    audit.record(user, "archive.stored", archive, sha256=archive.sha256, size=archive.size)
+    return archive
+
+
+def bring_archive(path: Path, *, user: User | None, keep: bool = False) -> Archive:
+    """Take an archive from outside into the storage, checked first.
+
+    The same archive brought twice is stored once. `path` is moved unless `keep` is set. Raises
+    ArchiveError where it is not whole; nothing is stored then.
+    """
+    checked = check_file(path)
+    known = Archive.objects.filter(sha256=checked.sha256, size=checked.size).first()
+    if known is not None:
+        return known
+    if keep:
+        path = Path(shutil.copyfile(path, _draft(checked.sha256)))
+    facts = checked.workspace
+    name = storage_name(facts["instance"]["name"], facts["workspace"]["name"], timezone.now())
+    return store_archive(path, checked, name=f"brought/{name}", user=user)
+
+
+def verify_archive(
+    archive: Archive, *, user: User | None, progress: Progress | None = None
+) -> Archive:
+    """Read the archive again and record whether it is still whole.
+
+    Raises nothing for a damaged one: what is wrong stands in `verify_problem`.
+    """
+    try:
+        with local_copy(archive) as path:
+            checked = check_file(path, progress=progress)
+        problem = "" if checked.sha256 == archive.sha256 else _ALTERED
+    except StatedError as error:
+        problem = str(error)
+    archive.verify_problem = problem
+    if not problem:
+        archive.verified_at = timezone.now()
+    archive.save(update_fields=["verify_problem", "verified_at"])
+    audit.record(user, "archive.verified", archive, whole=not problem)
+    return archive
+
+
+@transaction.atomic
+def delete_archive(archive: Archive, *, user: User | None) -> None:
+    """Delete an archive's row and file; ServiceError while a restore works with it."""
+    busy = Run.objects.open().filter(plan__items__archive=archive).first()
+    if busy is not None or archive.restores.exists():
+        raise ServiceError(
+            f"The archive {archive.file} was used for a restore"
+            + (f" that still runs (run {busy.pk})." if busy else "."),
+            meaning="It was not deleted: it is the evidence of what was restored.",
+            remedy="Keep it, or delete another one.",
+        )
+    audit.record(user, "archive.deleted", archive, file=archive.file, sha256=archive.sha256)
+    name = archive.file
+    archive.delete()
+    transaction.on_commit(lambda: default_storage.delete(name))

@@ -1,0 +1,54 @@
+"""The heartbeat of a step: progress, and obedience between chunks of work."""
+
+import time
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from migrator.models import Run, Step
+
+# Seconds between two writes of one step: SQLite's writers starve the pages when unpaced.
+PACE = 1.0
+
+Progress = Callable[[int, int | None], None]
+
+
+class CancelAsked(Exception):
+    """A person cancelled the run: the step stops here."""
+
+
+class PauseAsked(Exception):
+    """A person paused the run: the step goes back and keeps its place."""
+
+
+def progress_of(step: Step, unit: str) -> Progress:
+    """A callback that beats for `step` at most once a second and raises when it is to stop.
+
+    It raises CancelAsked, PauseAsked, or LostClaim when another worker has the step.
+    """
+    last = 0.0
+
+    def report(done: int, total: int | None) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last < PACE and done != total:
+            return
+        last = now
+        beat(step, done=done, total=total, unit=unit)
+
+    return report
+
+
+def beat(step: Step, *, done: int, total: int | None, unit: str) -> None:
+    """Write the progress of `step` and obey what a person asked of its run meanwhile."""
+    step.update_if_ours(beat_at=timezone.now(), done=done, total=total, unit=unit)
+    obey(step)
+
+
+def obey(step: Step) -> None:
+    """Raise CancelAsked or PauseAsked where a person asked for it."""
+    asked = Run.objects.values_list("cancel_asked_at", "pause_asked_at").get(pk=step.run_id)
+    if asked[0]:
+        raise CancelAsked
+    if asked[1]:
+        raise PauseAsked

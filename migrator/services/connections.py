@@ -1,0 +1,74 @@
+"""From an instance's row to a client that can talk to it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+
+from migrator.clients.hosts import HostPolicy
+from migrator.clients.http import Http
+from migrator.clients.nlu import NluClient
+from migrator.clients.profile import load_profile
+from migrator.clients.tool import ToolClient
+from migrator.errors import ServiceError, SessionLost
+from migrator.models import Credential, Instance, ModelService
+from migrator.services.credentials import reveal_credential
+
+IAM_URL = "https://iam.cloud.ibm.com"
+# Seconds to connect, and of silence while reading. A person waits for a connection test.
+PATIENT = (10.0, 120.0)
+QUICK = (5.0, 15.0)
+
+
+@contextmanager
+def connect(instance: Instance, *, timeout: tuple[float, float] = PATIENT) -> Iterator[ToolClient]:
+    """The connector for `instance`, closed at the end of the block.
+
+    Raises ServiceError where it is served by hand or the connector is off, SessionLost where no
+    credential is stored.
+    """
+    if not instance.is_connected:
+        raise ServiceError(
+            f"The instance {instance.name} has no connector: a person performs its steps.",
+            remedy="Turn the connector on for this instance, or bring the files by hand.",
+        )
+    credential = reveal_credential(_stored(instance.credential, instance.name))
+    profile = load_profile(Path(instance.profile_file) if instance.profile_file else None)
+    with Http(host_policy(), ca_file=instance.ca_file, timeout=timeout) as http:
+        yield ToolClient(
+            http,
+            address=instance.address,
+            credential=credential,
+            profile=profile,
+            iam_url=instance.iam_url or IAM_URL,
+            cp4d_url=instance.cp4d_url,
+        )
+
+
+@contextmanager
+def connect_models(service: ModelService) -> Iterator[NluClient]:
+    """The client of a linked Natural Language Understanding instance, closed at the end."""
+    credential = reveal_credential(_stored(service.credential, str(service)))
+    with Http(host_policy(), timeout=PATIENT) as http:
+        yield NluClient(
+            http,
+            address=service.address,
+            credential=credential,
+            iam_url=service.iam_url or IAM_URL,
+        )
+
+
+def host_policy() -> HostPolicy:
+    """Where this deployment lets an address point to."""
+    return HostPolicy(settings.INSTANCE_HOSTS)
+
+
+def _stored(credential: Credential | None, name: str) -> Credential:
+    if credential is None:
+        raise SessionLost(
+            f"No credential is stored for {name}.",
+            meaning="Nothing was sent and nothing changed.",
+            remedy="Store a credential on the instance's page.",
+        )
+    return credential

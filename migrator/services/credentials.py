@@ -1,0 +1,64 @@
+"""Sealing and revealing credentials: every reader of a secret calls one of these by name."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
+
+from migrator.clients.credentials import Credential as PlainCredential
+from migrator.clients.credentials import parse_credential
+from migrator.errors import ServiceError
+from migrator.models import Credential
+
+
+def _fernet() -> MultiFernet:
+    try:
+        return MultiFernet([Fernet(key) for key in settings.CREDENTIAL_KEYS])
+    except ValueError:
+        raise ImproperlyConfigured(
+            "CREDENTIAL_KEYS must be Fernet keys (32 bytes in URL-safe base64) with commas between."
+        ) from None
+
+
+def seal_credential(given: Mapping[str, Any], into: Credential | None = None) -> Credential:
+    """Seal a credential's JSON under the first key, into a new row or over an old one.
+
+    Raises ServiceError where `given` is no credential of a known kind.
+    """
+    plain = parse_credential(dict(given))
+    row = into or Credential()
+    row.kind = given["kind"]
+    row.sealed = _fernet().encrypt(json.dumps(plain.to_dict()).encode())
+    row.save()
+    return row
+
+
+def reveal_credential(row: Credential) -> PlainCredential:
+    """The credential in clear; ServiceError where no key in CREDENTIAL_KEYS opens it."""
+    try:
+        opened = _fernet().decrypt(bytes(row.sealed))
+    except InvalidToken:
+        raise ServiceError(
+            "The stored credential cannot be opened with the keys this server has.",
+            meaning="Nothing was sent to Knowledge Studio and no data changed.",
+            remedy="Put the key it was sealed with back into CREDENTIAL_KEYS, or store the "
+            "credential again.",
+        ) from None
+    return parse_credential(json.loads(opened))
+
+
+def rotate_credentials() -> int:
+    """Seal every credential again under the first key; how many there were.
+
+    All or none: ServiceError where one of them opens with no key.
+    """
+    with transaction.atomic():
+        rows = list(Credential.objects.select_for_update())
+        for row in rows:
+            row.sealed = _fernet().encrypt(json.dumps(reveal_credential(row).to_dict()).encode())
+            row.save(update_fields=["sealed", "stored_at"])
+    return len(rows)

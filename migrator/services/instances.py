@@ -1,0 +1,189 @@
+"""Adding, changing, testing and deleting instances."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from migrator.clients.addresses import clean_address
+from migrator.errors import ServiceError, SessionLost, TransientError
+from migrator.models import Credential, Instance, ModelService
+from migrator.services import audit, queue
+from migrator.services.connections import QUICK, connect, host_policy
+from migrator.services.credentials import seal_credential
+
+# The columns that a person fills in.
+FIELDS = ("name", "address", "iam_url", "cp4d_url", "profile_file", "ca_file", "connector_enabled")
+
+
+@transaction.atomic
+def add_instance(
+    *,
+    user: User | None,
+    name: str,
+    kind: str,
+    address: str = "",
+    credential: Mapping[str, Any] | None = None,
+    **fields: Any,
+) -> Instance:
+    """Add an instance, its credential sealed; ServiceError where a name or address is no good."""
+    instance = Instance(name=name.strip(), kind=kind, address=address, **fields)
+    _clean(instance)
+    if credential is not None:
+        instance.credential = seal_credential(credential)
+    _save(instance)
+    audit.record(user, "instance.added", instance, kind=kind, address=instance.address)
+    return instance
+
+
+@transaction.atomic
+def change_instance(instance: Instance, *, user: User | None, **fields: Any) -> Instance:
+    """Change what a person may change; another address makes the connection untested again."""
+    before = {name: getattr(instance, name) for name in FIELDS}
+    for name, value in fields.items():
+        if name not in FIELDS:
+            raise TypeError(f"{name} cannot be changed")
+        setattr(instance, name, value)
+    _clean(instance)
+    changed = sorted(name for name in FIELDS if getattr(instance, name) != before[name])
+    if set(changed) - {"name"}:
+        instance.connection, instance.answers = Instance.Connection.UNTESTED, []
+    _save(instance)
+    audit.record(user, "instance.changed", instance, changed=changed)
+    return instance
+
+
+@transaction.atomic
+def replace_credential(
+    instance: Instance, *, user: User | None, credential: Mapping[str, Any]
+) -> None:
+    """Store a new credential over the old one, and send on the steps that waited for it."""
+    row = seal_credential(credential, into=instance.credential)
+    instance.credential = row
+    instance.connection = Instance.Connection.UNTESTED
+    instance.save(update_fields=["credential", "connection"])
+    audit.record(user, "credential.replaced", instance, kind=row.kind)
+    queue.wake_steps_waiting_for_credential(instance)
+
+
+def test_connection(instance: Instance, *, user: User | None) -> Instance:
+    """Try the read-only entries of the profile and store which of them answered.
+
+    Raises nothing for a failing connection: what happened stands in `answers` and `connection`.
+    """
+    try:
+        with connect(instance, timeout=QUICK) as client:
+            answers = [msgspec.to_builtins(answer) for answer in client.check()]
+        connection = _connection_of(answers)
+    except SessionLost as lost:
+        answers, connection = [_refusal(lost)], Instance.Connection.SESSION_LOST
+    except (ServiceError, TransientError) as error:
+        answers, connection = [_refusal(error)], Instance.Connection.FAILED
+    Instance.objects.filter(pk=instance.pk).update(
+        answers=answers, connection=connection, tested_at=timezone.now()
+    )
+    instance.refresh_from_db()
+    audit.record(user, "instance.tested", instance, connection=connection)
+    return instance
+
+
+@transaction.atomic
+def delete_instance(instance: Instance, *, user: User | None) -> None:
+    """Delete an instance and its credential; its archives stay.
+
+    Raises ServiceError where runs of its plans are kept, since their record would go with it.
+    """
+    credentials = _credentials_of(instance)
+    audit.record(user, "instance.deleted", instance, name=instance.name)
+    try:
+        instance.delete()
+    except ProtectedError:
+        raise ServiceError(
+            f"{instance.name} cannot be deleted: runs belong to it.",
+            meaning="Nothing was deleted. The record of what was backed up and restored stays.",
+            remedy="Turn its connector off and remove its credential instead.",
+        ) from None
+    Credential.objects.filter(pk__in=credentials).delete()
+
+
+@transaction.atomic
+def forget_credential(instance: Instance, *, user: User | None) -> None:
+    """Delete the stored credential; steps that need one will wait for a person."""
+    if instance.credential is not None:
+        instance.credential.delete()
+        instance.credential = None
+        instance.connection = Instance.Connection.UNTESTED
+        instance.save(update_fields=["credential", "connection"])
+        audit.record(user, "credential.forgotten", instance)
+
+
+@transaction.atomic
+def link_model_service(
+    instance: Instance,
+    *,
+    user: User | None,
+    address: str,
+    credential: Mapping[str, Any],
+    iam_url: str = "",
+) -> ModelService:
+    """Link the Natural Language Understanding instance that models are deployed to."""
+    host_policy().check(address)
+    service, _ = ModelService.objects.get_or_create(
+        instance=instance, address=address.rstrip("/"), defaults={"iam_url": iam_url}
+    )
+    service.iam_url = iam_url
+    service.credential = seal_credential(credential, into=service.credential)
+    service.save()
+    audit.record(user, "model_service.linked", service, instance=instance.pk)
+    return service
+
+
+def _clean(instance: Instance) -> None:
+    if instance.kind == Instance.Kind.BY_HAND:
+        instance.address, instance.connector_enabled = "", False
+        return
+    instance.address = clean_address(instance.address, instance.kind)
+    for url in (instance.address, instance.iam_url, instance.cp4d_url):
+        if url:
+            host_policy().check(url)
+
+
+def _save(instance: Instance) -> None:
+    if not instance.name:
+        raise ServiceError("An instance needs a name.", remedy="Give it a name of your own.")
+    try:
+        with transaction.atomic():
+            instance.save()
+    except IntegrityError:
+        raise ServiceError(
+            f"There is already an instance named {instance.name}.",
+            meaning="Nothing was stored.",
+            remedy="Choose another name.",
+        ) from None
+
+
+def _credentials_of(instance: Instance) -> list[int]:
+    rows = [instance.credential_id, *instance.model_services.values_list("credential", flat=True)]
+    return [pk for pk in rows if pk is not None]
+
+
+def _connection_of(answers: list[dict[str, Any]]) -> str:
+    answered = sum(bool(answer["answered"]) for answer in answers)
+    if answered == len(answers):
+        return Instance.Connection.CONNECTED
+    return Instance.Connection.PARTLY if answered else Instance.Connection.FAILED
+
+
+def _refusal(error: ServiceError | TransientError) -> dict[str, Any]:
+    return {
+        "operation": "connect",
+        "path": "",
+        "answered": False,
+        "status": "",
+        "sentence": str(error),
+        "transaction_id": error.reference,
+    }

@@ -1,0 +1,145 @@
+"""Restoring the documents: look first, upload what is missing in parts, wait for each import."""
+
+from pathlib import Path
+
+from migrator.clients.tool import ToolClient
+from migrator.errors import ServiceError
+from migrator.formats.compare import Missing, missing_documents
+from migrator.formats.inspect import inspect
+from migrator.formats.kinds import Kind
+from migrator.formats.split import split_corpus
+from migrator.models import LedgerEntry, Step, StepFile
+from migrator.services import events, work_files
+from migrator.services.beats import progress_of
+from migrator.services.connections import connect
+from migrator.services.perform.by_person import done_by_person
+from migrator.services.perform.check_archive import source_paths
+from migrator.services.perform.obtain import fetch, instance_of, workspace_id_of
+from migrator.services.perform.results import Done, NotYet
+
+_K = Step.Kind
+# Seconds between two looks at an import.
+POLL = 1.0
+
+
+def restore_documents(step: Step) -> Done:
+    """Bring every document of the archive, with its ground truth, into the target.
+
+    Nothing is sent twice: the target is looked at first, each part that was sent stands in the
+    ledger with its import job, and the next part goes only when the one before is in.
+    """
+    sources = source_paths(step, Kind.CORPUS)
+    if step.performer == Step.Performer.PERSON:
+        return done_by_person(step, _parts_for_person(step, sources[0]))
+    with connect(instance_of(step)) as client:
+        if "parts" not in step.facts:
+            _plan_parts(step, client, sources[0])
+        for part in step.files.all():
+            _bring(step, client, part)
+    return _outcome(step)
+
+
+def _plan_parts(step: Step, client: ToolClient, source: Path) -> None:
+    """Look at the target and lay out the parts that it lacks, once."""
+    work_files.drop_files(step)
+    there, _ = fetch(step, client, progress_of(step, "bytes"), _K.PROOF_DOCUMENTS)
+    try:
+        before = inspect([there]).counts["documents"]
+        lacking = (
+            missing_documents(source, there, progress=progress_of(step, "documents"))
+            if before
+            else None
+        )
+    finally:
+        there.unlink()
+    parts = _split(step, source, lacking)
+    for number, path in enumerate(parts, start=1):
+        work_files.keep(step, path, name=f"part {number} of {len(parts)}", kind=str(Kind.CORPUS))
+    # After a second look the first one's numbers stand: they say what was there before us.
+    step.update_if_ours(facts={**_planned(before, lacking, len(parts)), **step.facts})
+
+
+def _split(step: Step, source: Path, lacking: Missing | None) -> list[Path]:
+    if lacking is not None and not lacking.missing:
+        return []
+    folder = work_files.new_folder(step)
+    only = None if lacking is None else lacking.missing
+    parts = split_corpus(source, folder, only=only, progress=progress_of(step, "documents"))
+    # A part is removed with its step; the archive's own file stays for the steps after it.
+    return [_own_copy(step, part, source) for part in parts]
+
+
+def _own_copy(step: Step, part: Path, source: Path) -> Path:
+    if part != source:
+        return part
+    own = work_files.new_path(step, ".zip")
+    own.hardlink_to(source)
+    return own
+
+
+def _planned(before: int, lacking: Missing | None, parts: int) -> dict[str, int]:
+    return {
+        "parts": parts,
+        "documents_before": before,
+        "documents_sent": -1 if lacking is None else len(lacking.missing),
+        "documents_differing": 0 if lacking is None else len(lacking.different),
+    }
+
+
+def _bring(step: Step, client: ToolClient, part: StepFile) -> None:
+    """Send one part, or see how its import is; NotYet while it works."""
+    entry, first = LedgerEntry.objects.get_or_create(
+        step=step, kind="upload", source_id=part.sha256
+    )
+    if entry.target_id.startswith("done "):
+        return
+    workspace_id = workspace_id_of(step)
+    if not entry.target_id:
+        if not first:
+            _plan_again(step)  # it died between the sending and the answer: look at the target
+        path = work_files.absolute(part)
+        entry.target_id = client.upload_documents(
+            workspace_id, path, ground_truth=True, progress=progress_of(step, "bytes")
+        )
+        entry.save(update_fields=["target_id"])
+        events.note(step, f"{part.name} sent, {part.size:,} bytes.")
+    job = client.job(workspace_id, entry.target_id)
+    if job.state == "failed":
+        entry.delete()
+        raise ServiceError(
+            f"Knowledge Studio could not import {part.name}: {job.error or 'no reason given'}.",
+            meaning="It stored nothing of this part. Parts before it are in the target.",
+            remedy="Mend what it names, then retry: only what is missing will be sent.",
+        )
+    if job.state != "done":
+        raise NotYet(POLL)
+    entry.target_id = f"done {entry.target_id}"
+    entry.save(update_fields=["target_id"])
+
+
+def _plan_again(step: Step) -> None:
+    LedgerEntry.objects.filter(step=step, kind="upload").delete()
+    step.update_if_ours(facts={name: n for name, n in step.facts.items() if name != "parts"})
+    raise NotYet(POLL)
+
+
+def _parts_for_person(step: Step, source: Path) -> list[Path]:
+    offered = list(step.files.filter(role=StepFile.Role.OFFERED))
+    if offered or step.answer.get("confirmed"):
+        return [work_files.absolute(file) for file in offered]
+    return split_corpus(source, work_files.new_folder(step))
+
+
+def _outcome(step: Step) -> Done:
+    facts = step.facts
+    differing = facts["documents_differing"]
+    if not facts["parts"]:
+        return Done(Step.Outcome.IDENTICAL, "the target has all these documents already.")
+    said = f"{facts['parts']:,} uploads imported."
+    if differing:
+        said += (
+            f" {differing:,} documents were in the target with other annotations; they stand "
+            "there twice now, since Knowledge Studio cannot replace a document."
+        )
+    outcome = Step.Outcome.UPDATED if facts["documents_before"] else Step.Outcome.CREATED
+    return Done(outcome, said, warnings=differing)

@@ -1,0 +1,97 @@
+"""The target workspace: an existing one is checked, a new one is created, once."""
+
+from migrator.clients.shapes import Workspace
+from migrator.clients.tool import ToolClient
+from migrator.errors import ServiceError
+from migrator.models import LedgerEntry, PlanItem, Step
+from migrator.services.connections import connect
+from migrator.services.perform.obtain import instance_of
+from migrator.services.perform.results import Done, NeedsPerson
+from migrator.services.perform.where_to_click import words_for
+
+
+def prepare_target(step: Step) -> Done:
+    """Find or create the workspace that everything goes into; its id is kept in the facts."""
+    if step.performer == Step.Performer.PERSON:
+        return _prepared_by_person(step)
+    with connect(instance_of(step)) as client:
+        if step.item.target_workspace_id:
+            return _use(client.workspace(step.item.target_workspace_id), step.item)
+        return _create(client, step)
+
+
+def _prepared_by_person(step: Step) -> Done:
+    if not step.answer.get("confirmed"):
+        raise NeedsPerson(Step.Needs.CONFIRMATION, words_for(step))
+    existing = bool(step.item.target_workspace_id)
+    return Done(
+        Step.Outcome.PASSED if existing else Step.Outcome.CREATED,
+        "there, as you said.",
+        {"workspace_id": step.item.target_workspace_id, "existing": existing},
+    )
+
+
+def _use(workspace: Workspace, item: PlanItem) -> Done:
+    _refuse_other_language(workspace, item)
+    return Done(
+        Step.Outcome.PASSED,
+        f"{workspace.name} is there, language {workspace.language}.",
+        {"workspace_id": workspace.id, "existing": True, "tokenizer": workspace.tokenizer},
+    )
+
+
+def _create(client: ToolClient, step: Step) -> Done:
+    item = step.item
+    entry, first = LedgerEntry.objects.get_or_create(
+        step=step, kind="workspace", source_id=item.name
+    )
+    workspace = None if first else _found_again(client, entry)
+    _refuse_taken_name(client, item, workspace)
+    if workspace is None:
+        workspace = client.create_workspace(
+            name=item.name,
+            description=item.target_description,
+            language=item.target_language,
+            tokenizer=item.target_tokenizer,
+        )
+    entry.target_id = workspace.id
+    entry.save(update_fields=["target_id"])
+    _refuse_other_language(workspace, item)
+    return Done(
+        Step.Outcome.CREATED,
+        f"{workspace.name} created, language {workspace.language}, "
+        f"tokenizer {workspace.tokenizer}.",
+        {"workspace_id": workspace.id, "existing": False, "tokenizer": workspace.tokenizer},
+    )
+
+
+def _found_again(client: ToolClient, entry: LedgerEntry) -> Workspace | None:
+    """What an earlier try of this step created: by its id, or by name where it died in between.
+
+    The first try saw the name free before it created anything, so an empty workspace of that name
+    is ours.
+    """
+    if entry.target_id:
+        return client.workspace(entry.target_id)
+    same = [found for found in client.workspaces() if found.name == entry.source_id]
+    return next((found for found in same if not found.documents), None)
+
+
+def _refuse_taken_name(client: ToolClient, item: PlanItem, ours: Workspace | None) -> None:
+    if ours is None and any(found.name == item.name for found in client.workspaces()):
+        raise ServiceError(
+            f"The target already has a workspace named {item.name}.",
+            meaning="Nothing was created or changed there.",
+            remedy="Start a restore into that workspace, or one under another name.",
+        )
+
+
+def _refuse_other_language(workspace: Workspace, item: PlanItem) -> None:
+    if workspace.language.lower() != item.target_language.lower():
+        raise ServiceError(
+            f"The target workspace {workspace.name} has the language {workspace.language}, the "
+            f"archive {item.target_language}.",
+            meaning="Nothing was uploaded. Knowledge Studio would refuse the documents, and a "
+            "workspace's language cannot be changed.",
+            remedy="Restore into a new workspace, or into one of the same language.",
+        )

@@ -1,0 +1,90 @@
+"""What a person is asked to do, in the words of Knowledge Studio's own pages.
+
+Source of the names of pages and buttons: IBM's documentation, repository
+ibm-cloud-docs/watson-knowledge-studio, page `exportimport`.
+"""
+
+from migrator.formats.errors import StatedError
+from migrator.models import Step
+
+_K = Step.Kind
+
+_TYPES = "Assets > Entity Types"
+_DICTIONARIES = "Assets > Dictionaries"
+_DOCUMENTS = "Assets > Documents > Document Sets"
+
+# kind -> (what is asked, where to click, what it is for). {name} is the workspace.
+_ASKED: dict[str, tuple[str, str, str]] = {
+    _K.TYPES: (
+        "Download the type system of {name} and bring the file here.",
+        f"In Knowledge Studio open {_TYPES} and choose Download Types. The file is named "
+        "types-<id>.json.",
+        "The type system comes first: the documents are checked against it.",
+    ),
+    _K.DICTIONARIES: (
+        "Download the dictionaries of {name} and bring the files here.",
+        f"In Knowledge Studio open {_DICTIONARIES} and choose Download Dictionaries. The file is "
+        "a ZIP; single CSV files are welcome too. Then say that these are all, or that the "
+        "workspace has none.",
+        "Read-only dictionaries cannot be downloaded: bring the CSV files they were made from.",
+    ),
+    _K.DOCUMENTS: (
+        "Download the documents of {name} and bring the file here.",
+        f"In Knowledge Studio open {_DOCUMENTS} and choose Download Document Sets. The file is "
+        "named corpus-<id>.zip.",
+        "Only annotations that were promoted to ground truth are in it.",
+    ),
+    _K.TARGET: (
+        "Create the workspace {name} in the target instance.",
+        "In Knowledge Studio choose Create Workspace and give it exactly the language and "
+        "tokenizer shown here; neither can be changed later. Then confirm it here.",
+        "Nothing is uploaded before the workspace is there.",
+    ),
+    _K.RESTORE_TYPES: (
+        "Upload the type system into {name}.",
+        f"Download the file offered here, open {_TYPES} in the target workspace, choose Upload "
+        "and select it. Then confirm it here.",
+        "Dictionaries and documents need the type system to be there before them.",
+    ),
+    _K.RESTORE_DICTIONARIES: (
+        "Upload the dictionaries into {name}.",
+        f"Download the file offered here, open {_DICTIONARIES} in the target workspace, choose "
+        "Upload and select it. Then confirm it here.",
+        "They stay editable when they are uploaded as the ZIP that was downloaded.",
+    ),
+    _K.MAP_DICTIONARIES: (
+        "Map the dictionaries of {name} to their entity types.",
+        f"In the target workspace open {_DICTIONARIES}, open each dictionary listed here and "
+        "choose its entity type. Then confirm it here.",
+        "The mapping is not part of any download, so it is set again by hand.",
+    ),
+    _K.RESTORE_DOCUMENTS: (
+        "Upload the documents into {name}.",
+        f"Download the files offered here, open {_DOCUMENTS} in the target workspace, choose "
+        "Upload Document Sets, select the first file and include the ground truth. Wait until it "
+        "is imported, then go on with the next. Then confirm it here.",
+        "Do not run a pre-annotator on them: it would overwrite what people annotated.",
+    ),
+    _K.PROOF_TYPES: (
+        "Download the type system of the restored {name} and bring the file here.",
+        f"In the target workspace open {_TYPES} and choose Download Types.",
+        "It is compared with the archive: that is the proof.",
+    ),
+    _K.PROOF_DICTIONARIES: (
+        "Download the dictionaries of the restored {name} and bring the file here.",
+        f"In the target workspace open {_DICTIONARIES} and choose Download Dictionaries. Then say "
+        "that these are all, or that there are none.",
+        "They are compared with the archive: that is the proof.",
+    ),
+    _K.PROOF_DOCUMENTS: (
+        "Download the documents of the restored {name} and bring the file here.",
+        f"In the target workspace open {_DOCUMENTS} and choose Download Document Sets.",
+        "They are compared with the archive, mention by mention: that is the proof.",
+    ),
+}
+
+
+def words_for(step: Step) -> StatedError:
+    """What the person is asked to do for `step`, where to click, and what it is for."""
+    asked, where, purpose = _ASKED[step.kind]
+    return StatedError(asked.format(name=step.item.name), meaning=purpose, remedy=where)

@@ -1,0 +1,97 @@
+"""Sending steps to the workers: by task name and primary key, after the commit.
+
+The row is the truth, so a message that is lost or doubled does no harm: the beat task sends
+pending steps again, and `Step.claim` says no to the second of two.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import timedelta
+
+from celery import current_app
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from migrator.models import Instance, Inventory, Run, Step
+
+logger = logging.getLogger(__name__)
+
+# A message younger than this is taken to be on its way; an older one is sent again.
+RESEND_AFTER = timedelta(seconds=60)
+
+# The columns of a problem that is over.
+NO_PROBLEM = {
+    "problem": "",
+    "problem_meaning": "",
+    "problem_remedy": "",
+    "problem_reference": "",
+}
+
+_in_process: ContextVar[bool] = ContextVar("in_process", default=False)
+
+
+@contextmanager
+def in_process() -> Iterator[None]:
+    """Within this block nothing is sent: the caller performs the steps itself, without a broker."""
+    token = _in_process.set(True)
+    try:
+        yield
+    finally:
+        _in_process.reset(token)
+
+
+def enqueue(steps: Iterable[Step], delay: float = 0) -> None:
+    """Send `steps` once the transaction is committed, to be performed after `delay` seconds."""
+    if _in_process.get():
+        return
+    pks = [step.pk for step in steps]
+    Step.objects.filter(pk__in=pks).update(sent_at=timezone.now())
+    transaction.on_commit(lambda: _send_all(pks, delay))
+
+
+def enqueue_ready(run: Run) -> None:
+    """Send every step of `run` that has become ready and was not sent yet."""
+    enqueue(list(Step.objects.claimable().filter(run=run, sent_at=None)))
+
+
+def enqueue_inventory(inventory: Inventory) -> None:
+    """Send an inventory to a worker."""
+    transaction.on_commit(lambda: _send("migrator.take_inventory", inventory.pk, 0))
+
+
+def send_pending_steps() -> int:
+    """Send again what has been ready for a while (a lost message, an emptied broker)."""
+    stale = Q(sent_at=None) | Q(sent_at__lt=timezone.now() - RESEND_AFTER)
+    steps = list(Step.objects.claimable().filter(stale)[:1000])
+    enqueue(steps)
+    return len(steps)
+
+
+def wake_steps_waiting_for_credential(instance: Instance) -> None:
+    """Put the steps of `instance` that waited for a credential back to work."""
+    waiting = Step.objects.filter(
+        Q(item__plan__source=instance, run__kind=Run.Kind.BACKUP)
+        | Q(item__plan__target=instance, run__kind=Run.Kind.RESTORE),
+        status=Step.Status.WAITING,
+        needs=Step.Needs.CREDENTIAL,
+    )
+    steps = list(waiting)
+    for step in steps:
+        step.move(Step.Status.PENDING, needs=Step.Needs.NOTHING, **NO_PROBLEM)
+    enqueue(steps)
+
+
+def _send_all(pks: list[int], delay: float) -> None:
+    for pk in pks:
+        _send("migrator.run_step", pk, delay)
+
+
+def _send(task: str, pk: int, delay: float) -> None:
+    try:
+        current_app.send_task(task, args=[pk], countdown=delay or None)
+    except OperationalError:
+        logger.warning("The broker does not answer; %s %s is sent again later.", task, pk)

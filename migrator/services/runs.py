@@ -1,0 +1,153 @@
+"""Starting, steering and closing runs."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from migrator.errors import ServiceError
+from migrator.models import Event, LostClaim, Plan, Run, Step
+from migrator.services import audit, events, queue, work_files
+from migrator.services.step_lists import steps_for
+
+
+class AlreadyRunning(ServiceError):
+    """Another run works on the same workspace; `run_pk` names it."""
+
+    def __init__(self, name: str, run_pk: int) -> None:
+        super().__init__(
+            f"Run {run_pk} already works on {name}.",
+            meaning="Nothing was started, so nothing is read or written twice.",
+            remedy=f"Open run {run_pk}: wait for it, retry it or cancel it.",
+        )
+        self.run_pk = run_pk
+
+
+@transaction.atomic
+def start_run(*, plan: Plan, user: User | None) -> Run:
+    """Record what `user` asked for and queue it; the workers do the rest.
+
+    Raises AlreadyRunning where another run works on one of the workspaces.
+    """
+    run = Run.objects.create(kind=Run.Kind(plan.purpose), plan=plan, started_by=user)
+    steps = steps_for(run)
+    _refuse_doubles(steps)
+    try:
+        with transaction.atomic():
+            Step.objects.bulk_create(steps)
+    except IntegrityError:
+        _refuse_doubles(steps)
+        raise
+    audit.record(user, f"{run.kind}.started", run, items=plan.items.count(), steps=len(steps))
+    events.note_run(run, f"{run.get_kind_display()} of {plan.items.count()} started.")
+    queue.enqueue_ready(run)
+    return run
+
+
+def _refuse_doubles(steps: Iterable[Step]) -> None:
+    subjects = {step.subject for step in steps}
+    other = (
+        Step.objects.filter(subject__in=subjects, status__in=Step.ACTIVE)
+        .select_related("item")
+        .first()
+    )
+    if other is not None:
+        raise AlreadyRunning(other.item.name, other.run_id)
+
+
+@transaction.atomic
+def cancel_run(run: Run, *, user: User | None) -> None:
+    """Stop the run: what has not begun never begins, what works stops at its next chunk."""
+    asked = Run.objects.filter(pk=run.pk, finished_at=None, cancel_asked_at=None).update(
+        cancel_asked_at=timezone.now()
+    )
+    stoppable = [Step.Status.PENDING, Step.Status.WAITING]
+    for step in Step.objects.current().filter(run=run, status__in=stoppable):
+        _cancel(step)
+    if asked:
+        audit.record(user, "run.cancelled", run)
+        events.note_run(run, "Cancelled. What was already done stays as it is.")
+    run.refresh_from_db()
+    advance(run)
+
+
+def pause_run(run: Run, *, user: User | None) -> None:
+    """Ask the workers to stop after their current chunk and keep their places."""
+    if Run.objects.filter(pk=run.pk, finished_at=None, pause_asked_at=None).update(
+        pause_asked_at=timezone.now()
+    ):
+        audit.record(user, "run.paused", run)
+        events.note_run(run, "Paused.")
+
+
+def resume_run(run: Run, *, user: User | None) -> None:
+    """Go on where the run was paused."""
+    if Run.objects.filter(pk=run.pk).exclude(pause_asked_at=None).update(pause_asked_at=None):
+        audit.record(user, "run.resumed", run)
+        events.note_run(run, "Resumed.")
+        Step.objects.filter(run=run, status=Step.Status.PENDING).update(sent_at=None)
+        queue.enqueue_ready(run)
+
+
+@transaction.atomic
+def retry_failed(run: Run, *, user: User | None) -> int:
+    """Put the failed steps back, and only those; how many there were."""
+    if run.cancel_asked_at:
+        raise ServiceError(
+            "This run was cancelled, so nothing of it can be retried.",
+            meaning="What was done before is kept.",
+            remedy="Start a new run: what has not changed will be found already identical.",
+        )
+    failed = list(Step.objects.current().filter(run=run, status=Step.Status.FAILED))
+    Run.objects.filter(pk=run.pk).update(finished_at=None)
+    for step in failed:
+        step.move(
+            Step.Status.PENDING,
+            attempts=0,
+            not_before=None,
+            sent_at=None,
+            finished_at=None,
+            **queue.NO_PROBLEM,
+        )
+    audit.record(user, "run.retried", run, steps=len(failed))
+    events.note_run(run, f"Retrying {len(failed)} failed steps.")
+    queue.enqueue_ready(run)
+    return len(failed)
+
+
+def advance(run: Run) -> None:
+    """Send what has become ready, or close the run where nothing is left to do."""
+    run.refresh_from_db()
+    queue.enqueue_ready(run)
+    close_if_finished(run)
+
+
+def close_if_finished(run: Run) -> bool:
+    """Stamp the end once: True for the caller whose update did it."""
+    open_steps = Step.objects.current().filter(run=run)
+    if open_steps.filter(status__in=["running", "waiting"]).exists():
+        return False
+    if open_steps.unblocked().filter(status="pending").exists():
+        return False
+    if not Run.objects.filter(pk=run.pk, finished_at=None).update(finished_at=timezone.now()):
+        return False
+    if not open_steps.filter(status__in=["pending", "failed"]).exists():
+        work_files.remove_run_folder(run)  # nothing can be retried, so nothing is needed again
+    events.note_run(run, "Finished.")
+    return True
+
+
+def has_what_it_waits_for(step: Step) -> bool:
+    """True where a person brought the file or the answer that `step` was about to wait for."""
+    step.refresh_from_db(fields=["answer"])
+    if step.kind in {Step.Kind.DICTIONARIES, Step.Kind.PROOF_DICTIONARIES}:
+        return bool(step.answer)
+    return step.files.exists()
+
+
+def _cancel(step: Step) -> None:
+    try:
+        step.move(Step.Status.CANCELLED)
+    except LostClaim:
+        events.note(step, "It was just being taken by a worker.", Event.Level.NOTE)

@@ -1,0 +1,146 @@
+"""Performing one step: claim it, do it, write down how it ended."""
+
+import logging
+import random
+from datetime import timedelta
+
+from django.utils import timezone
+
+from migrator.errors import SessionLost, TransientError
+from migrator.formats.errors import StatedError
+from migrator.models import Event, Instance, LostClaim, Run, Step
+from migrator.services import events, queue, runs
+from migrator.services.beats import CancelAsked, PauseAsked
+from migrator.services.perform import PERFORM
+from migrator.services.perform.results import Done, NeedsPerson, NotYet
+
+logger = logging.getLogger(__name__)
+
+# Passing failures in a row before a step fails for good.
+ATTEMPTS = 6
+# Seconds before the second try; doubled for each further one, up to LONGEST_PAUSE.
+FIRST_PAUSE = 2.0
+LONGEST_PAUSE = 300.0
+
+
+def run_step(step: Step) -> None:
+    """Perform `step` if it can be claimed; whatever happens is written on its row."""
+    if not step.claim():
+        return  # a duplicate message, or a step that is not to be had any more
+    try:
+        _finish(step, PERFORM[step.kind](step))
+    except LostClaim:
+        logger.warning("%s: gave up, somebody else has it", step)
+    except Exception as problem:
+        _record(step, problem)
+        if not isinstance(problem, StatedError | NeedsPerson | NotYet | CancelAsked | PauseAsked):
+            raise
+    finally:
+        runs.advance(step.run)
+
+
+def put_back_silent_steps() -> int:
+    """Give the steps of workers given up for dead to others; how many there were."""
+    silent = list(Step.objects.silent())
+    for step in silent:
+        try:
+            step.move(Step.Status.PENDING, claim_id=None)
+        except LostClaim:
+            continue  # it ended or beat just now
+        events.note(step, "The worker fell silent; another one takes over.", Event.Level.WARNING)
+    queue.enqueue(silent)
+    return len(silent)
+
+
+def _finish(step: Step, done: Done) -> None:
+    step.move(
+        Step.Status.DONE,
+        outcome=done.outcome,
+        facts={**step.facts, **done.facts},
+        warnings=done.warnings,
+        needs=Step.Needs.NOTHING,
+        **queue.NO_PROBLEM,
+    )
+    level = Event.Level.WARNING if done.warnings else Event.Level.NOTE
+    events.note(step, f"{step.get_kind_display()}: {done.said}", level)
+
+
+def _record(step: Step, problem: Exception) -> None:
+    """Move the step to where `problem` belongs; a lost claim ends it silently."""
+    try:
+        match problem:
+            case NeedsPerson():
+                _wait(step, problem)
+            case NotYet():
+                _again(step, problem.delay)
+            case CancelAsked():
+                step.move(Step.Status.CANCELLED)
+            case PauseAsked():
+                step.move(Step.Status.PENDING)
+            case SessionLost():
+                _wait_for_credential(step, problem)
+            case TransientError() if step.attempts + 1 < ATTEMPTS:
+                _retry_later(step, problem)
+            case StatedError():
+                _fail(step, problem)
+            case _:
+                _fail(step, _internal(problem))
+    except LostClaim:
+        logger.warning("%s: gave up, somebody else has it", step)
+
+
+def _wait(step: Step, needed: NeedsPerson) -> None:
+    step.move(Step.Status.WAITING, needs=needed.needs, **_words(needed.words))
+    if needed.needs == Step.Needs.FILE and runs.has_what_it_waits_for(step):
+        step.move(Step.Status.PENDING, sent_at=None)  # brought between our look and our move
+        return
+    events.note(step, f"{step.get_kind_display()}: waiting for you. {needed.words.happened}")
+
+
+def _wait_for_credential(step: Step, problem: SessionLost) -> None:
+    instance = step.run.plan.source if step.run.kind == Run.Kind.BACKUP else step.run.plan.target
+    if instance is not None:
+        Instance.objects.filter(pk=instance.pk).update(connection=Instance.Connection.SESSION_LOST)
+    step.move(Step.Status.WAITING, needs=Step.Needs.CREDENTIAL, **_words(problem))
+    events.note(step, str(problem), Event.Level.WARNING)
+
+
+def _again(step: Step, delay: float) -> None:
+    step.move(Step.Status.PENDING, not_before=timezone.now() + timedelta(seconds=delay))
+    queue.enqueue([step], delay)
+
+
+def _retry_later(step: Step, problem: TransientError) -> None:
+    pause = min(FIRST_PAUSE * 2**step.attempts, LONGEST_PAUSE) * random.uniform(0.5, 1.5)  # noqa: S311 - jitter, no secret
+    pause = max(pause, problem.retry_after or 0)
+    step.move(
+        Step.Status.PENDING,
+        attempts=step.attempts + 1,
+        not_before=timezone.now() + timedelta(seconds=pause),
+        **_words(problem),
+    )
+    events.note(step, f"{problem} Trying again in {pause:.0f} s.", Event.Level.WARNING)
+    queue.enqueue([step], pause)
+
+
+def _fail(step: Step, problem: StatedError) -> None:
+    step.move(Step.Status.FAILED, needs=Step.Needs.NOTHING, **_words(problem))
+    events.note(step, f"{step.get_kind_display()}: {problem}", Event.Level.ERROR)
+
+
+def _internal(problem: Exception) -> StatedError:
+    logger.error("%s", type(problem).__name__, exc_info=problem)
+    return StatedError(
+        "An internal error stopped this step.",
+        meaning="What was done before it is kept.",
+        remedy="The server's log has the details; retry the step after that.",
+    )
+
+
+def _words(problem: StatedError) -> dict[str, str]:
+    return {
+        "problem": problem.happened,
+        "problem_meaning": problem.meaning,
+        "problem_remedy": problem.remedy,
+        "problem_reference": problem.reference,
+    }

@@ -1,0 +1,84 @@
+"""The files that steps work with, under settings.WORK_DIR: made, recorded, found and removed."""
+
+import hashlib
+import shutil
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+
+from migrator.formats.recognize import recognize
+from migrator.models import PlanItem, Run, Step, StepFile
+
+
+def new_path(step: Step, suffix: str = "") -> Path:
+    """A path of our own for a file of `step`, its folder made; nothing of theirs is in the name."""
+    folder = run_folder(step.run_id) / str(step.item_id)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder / f"{step.pk}-{uuid.uuid4().hex}{suffix}"
+
+
+def new_folder(step: Step) -> Path:
+    """An empty folder of our own for files of `step`."""
+    folder = new_path(step)
+    folder.mkdir()
+    return folder
+
+
+def run_folder(run_pk: int) -> Path:
+    """Where all files of one run lie."""
+    return Path(settings.WORK_DIR) / "runs" / str(run_pk)
+
+
+def keep(
+    step: Step, path: Path, *, name: str, kind: str = "", sha256: str = "", role: str = "saved"
+) -> StepFile:
+    """Record a file that lies under WORK_DIR as one of `step`'s."""
+    return StepFile.objects.create(
+        step=step,
+        role=role,
+        name=name,
+        path=str(path.relative_to(settings.WORK_DIR)),
+        kind=kind or str(recognize(path).kind),
+        size=path.stat().st_size,
+        sha256=sha256 or sha256_of(path),
+    )
+
+
+def absolute(file: StepFile) -> Path:
+    """Where a recorded file lies."""
+    return Path(settings.WORK_DIR) / file.path
+
+
+def saved_files(item: PlanItem, run: Run, *kinds: str) -> list[StepFile]:
+    """The saved files of the item's current steps of `kinds`, in order."""
+    return list(
+        StepFile.objects.filter(
+            step__item=item,
+            step__run=run,
+            step__kind__in=kinds,
+            step__superseded_at=None,
+            role=StepFile.Role.SAVED,
+        )
+    )
+
+
+def drop_files(step: Step) -> None:
+    """Remove what an earlier try of `step` left: rows and files."""
+    for file in step.files.all():
+        absolute(file).unlink(missing_ok=True)
+    step.files.all().delete()
+
+
+def remove_run_folder(run: Run) -> None:
+    """Remove all working files of a run that is over; archives are elsewhere by now."""
+    StepFile.objects.filter(step__run=run).delete()
+    folder = run_folder(run.pk)
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, in hex."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,34 @@
+"""The Celery tasks: an interface like the views. A message holds one primary key."""
+
+from celery import shared_task
+
+from migrator.models import Inventory, Step
+from migrator.services import inventory, queue, steps
+
+
+@shared_task(name="migrator.run_step")
+def run_step(step_pk: int) -> None:
+    """Perform one step; a message for a step that is gone or taken does nothing."""
+    step = Step.objects.filter(pk=step_pk).select_related("run__plan", "item").first()
+    if step is not None:
+        steps.run_step(step)
+
+
+@shared_task(name="migrator.take_inventory")
+def take_inventory(inventory_pk: int) -> None:
+    """Read everything an instance lists."""
+    begun = Inventory.objects.filter(pk=inventory_pk, finished_at=None).first()
+    if begun is not None:
+        inventory.take_inventory(begun)
+
+
+@shared_task(name="migrator.put_back_silent_steps")
+def put_back_silent_steps() -> None:
+    """Give the steps of workers given up for dead to others."""
+    steps.put_back_silent_steps()
+
+
+@shared_task(name="migrator.send_pending_steps")
+def send_pending_steps() -> None:
+    """Send again what has been ready for a while."""
+    queue.send_pending_steps()
