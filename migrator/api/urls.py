@@ -1,5 +1,15 @@
-"""Addresses of the HTTP API."""
+"""Addresses of the API."""
 
-from django.urls import URLPattern, URLResolver
+from rest_framework.routers import DefaultRouter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from migrator.api.archives import ArchiveViewSet
+from migrator.api.instances import InstanceViewSet, WorkspaceViewSet
+from migrator.api.runs import RunViewSet
+
+router = DefaultRouter()
+router.register("instances", InstanceViewSet, basename="api-instance")
+router.register("workspaces", WorkspaceViewSet, basename="api-workspace")
+router.register("archives", ArchiveViewSet, basename="api-archive")
+router.register("runs", RunViewSet, basename="api-run")
+
+urlpatterns = router.urls

@@ -1,0 +1,36 @@
+"""Instances and their workspaces over the API."""
+
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from migrator.api.people import actor
+from migrator.api.permissions import ReadOr
+from migrator.api.serializers import InstanceSerializer, WorkspaceSerializer
+from migrator.models import Instance, Workspace
+from migrator.services.instances import test_connection
+
+
+class InstanceViewSet(ReadOnlyModelViewSet[Instance]):
+    """Instances; `test` tries the connection."""
+
+    queryset = Instance.objects.order_by("name")
+    serializer_class = InstanceSerializer
+    permission_classes = (ReadOr,)
+    change_permission = "migrator.manage_instances"
+
+    @action(detail=True, methods=["post"])
+    def test(self, request: Request, pk: str) -> Response:
+        """Try the read-only entries of the profile."""
+        instance = test_connection(self.get_object(), user=actor(request))
+        return Response(self.get_serializer(instance).data)
+
+
+class WorkspaceViewSet(ReadOnlyModelViewSet[Workspace]):
+    """Workspaces that the last inventories saw."""
+
+    queryset = Workspace.objects.present().order_by("name", "pk")
+    serializer_class = WorkspaceSerializer
+    permission_classes = (ReadOr,)
+    change_permission = "migrator.start_run"

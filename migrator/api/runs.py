@@ -1,0 +1,92 @@
+"""Runs over the API: start, watch, steer."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from migrator.api.people import actor
+from migrator.api.permissions import ReadOr
+from migrator.api.serializers import BackupRequest, RestoreRequest, RunSerializer, StepSerializer
+from migrator.models import Plan, Run
+from migrator.services import runs
+from migrator.services.plans import plan_backup, plan_restore
+
+
+class RunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Run]):
+    """Runs; `backup` and `restore` start one."""
+
+    serializer_class = RunSerializer
+    permission_classes = (ReadOr,)
+    change_permission = "migrator.start_run"
+
+    def get_queryset(self) -> QuerySet[Run]:
+        """Runs with what their state follows from."""
+        return Run.objects.with_state().order_by("-started_at", "-pk")
+
+    @action(detail=False, methods=["post"])
+    def backup(self, request: Request) -> Response:
+        """Start a backup of the given workspaces of one instance."""
+        wanted = _validated(BackupRequest(data=request.data))
+        chosen = [w for w in wanted["workspaces"] if w.instance_id == wanted["source"].pk]
+        plan = plan_backup(source=wanted["source"], workspaces=chosen, user=actor(request))
+        return self._started(plan, request)
+
+    @action(detail=False, methods=["post"])
+    def restore(self, request: Request) -> Response:
+        """Start a restore of one archive."""
+        wanted = _validated(RestoreRequest(data=request.data))
+        plan = plan_restore(
+            archive=wanted["archive"],
+            target=wanted["target"],
+            user=actor(request),
+            name=wanted["name"],
+            target_workspace_id=wanted["into"],
+            tokenizer=wanted["tokenizer"],
+        )
+        return self._started(plan, request)
+
+    @action(detail=True, methods=["get"])
+    def steps(self, request: Request, pk: str) -> Response:
+        """The steps of one run."""
+        steps = self.get_object().steps.current().select_related("item")
+        return Response(StepSerializer(steps, many=True).data)
+
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        """Stop the run between two chunks of work."""
+        runs.cancel_run(self.get_object(), user=actor(request))
+        return self.retrieve(request, pk=pk)
+
+    @action(detail=True, methods=["post"])
+    def pause(self, request: Request, pk: str) -> Response:
+        """Stop for now and keep every place."""
+        runs.pause_run(self.get_object(), user=actor(request))
+        return self.retrieve(request, pk=pk)
+
+    @action(detail=True, methods=["post"])
+    def resume(self, request: Request, pk: str) -> Response:
+        """Go on where it was paused."""
+        runs.resume_run(self.get_object(), user=actor(request))
+        return self.retrieve(request, pk=pk)
+
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, pk: str) -> Response:
+        """Put the failed steps back, and only those."""
+        runs.retry_failed(self.get_object(), user=actor(request))
+        return self.retrieve(request, pk=pk)
+
+    def _started(self, plan: Plan, request: Request) -> Response:
+        run = runs.start_run(plan=plan, user=actor(request))
+        shown = self.get_queryset().get(pk=run.pk)
+        return Response(self.get_serializer(shown).data, status=status.HTTP_201_CREATED)
+
+
+def _validated(serializer: BackupRequest | RestoreRequest) -> dict[str, Any]:
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)

@@ -1,0 +1,121 @@
+"""What the API shows: fields listed one by one, no secret ever."""
+
+from rest_framework import serializers
+
+from migrator.models import Archive, Instance, Run, Step, Workspace
+
+
+class InstanceSerializer(serializers.ModelSerializer[Instance]):
+    """An instance without its credential."""
+
+    class Meta:
+        model = Instance
+        fields = (
+            "id",
+            "name",
+            "kind",
+            "address",
+            "connector_enabled",
+            "connection",
+            "tested_at",
+            "answers",
+        )
+
+
+class WorkspaceSerializer(serializers.ModelSerializer[Workspace]):
+    """A workspace as the last inventory saw it."""
+
+    class Meta:
+        model = Workspace
+        fields = (
+            "id",
+            "instance",
+            "workspace_id",
+            "name",
+            "language",
+            "tokenizer",
+            "documents",
+            "seen_at",
+            "gone_at",
+        )
+
+
+class ArchiveSerializer(serializers.ModelSerializer[Archive]):
+    """An archive: its file is at `download/` below its address."""
+
+    class Meta:
+        model = Archive
+        fields = (
+            "id",
+            "file",
+            "size",
+            "sha256",
+            "workspace_name",
+            "workspace_id",
+            "instance_name",
+            "language",
+            "counts",
+            "findings",
+            "created_at",
+            "verified_at",
+            "verify_problem",
+        )
+
+
+class StepSerializer(serializers.ModelSerializer[Step]):
+    """One step of a run."""
+
+    item = serializers.CharField(source="item.name")
+
+    class Meta:
+        model = Step
+        fields = (
+            "id",
+            "item",
+            "kind",
+            "stage",
+            "performer",
+            "status",
+            "outcome",
+            "done",
+            "total",
+            "unit",
+            "attempts",
+            "warnings",
+            "needs",
+            "problem",
+            "problem_meaning",
+            "problem_remedy",
+            "problem_reference",
+        )
+
+
+class RunSerializer(serializers.ModelSerializer[Run]):
+    """A run with the state that follows from its steps."""
+
+    state = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Run
+        fields = ("id", "kind", "plan", "state", "started_at", "finished_at")
+
+
+class BackupRequest(serializers.Serializer[None]):
+    """What starts a backup."""
+
+    source = serializers.PrimaryKeyRelatedField(queryset=Instance.objects.all())
+    workspaces = serializers.PrimaryKeyRelatedField(
+        queryset=Workspace.objects.present(), many=True, allow_empty=False
+    )
+
+
+class RestoreRequest(serializers.Serializer[None]):
+    """What starts a restore: into the workspace named by `into`, or into a new one."""
+
+    archive = serializers.PrimaryKeyRelatedField(queryset=Archive.objects.all())
+    target = serializers.PrimaryKeyRelatedField(queryset=Instance.objects.all())
+    into = serializers.CharField(required=False, default="")
+    name = serializers.CharField(required=False, default="")
+    tokenizer = serializers.ChoiceField(
+        choices=["ml", "dictionary"], required=False, allow_blank=True, default=""
+    )
