@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from migrator.models import Inventory, Step
-from migrator.services import inventory, queue, steps
+from migrator.services import inventories, queue, steps
 
 
 @shared_task(name="migrator.run_step")
@@ -19,7 +19,7 @@ def take_inventory(inventory_pk: int) -> None:
     """Read everything an instance lists."""
     begun = Inventory.objects.filter(pk=inventory_pk, finished_at=None).first()
     if begun is not None:
-        inventory.take_inventory(begun)
+        inventories.take_inventory(begun)
 
 
 @shared_task(name="migrator.put_back_silent_steps")

@@ -33,8 +33,8 @@ class RunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Run]):
     def backup(self, request: Request) -> Response:
         """Start a backup of the given workspaces of one instance."""
         wanted = _validated(BackupRequest(data=request.data))
-        chosen = [w for w in wanted["workspaces"] if w.instance_id == wanted["source"].pk]
-        plan = plan_backup(source=wanted["source"], workspaces=chosen, user=actor(request))
+        chosen = [w for w in wanted["workspaces"] if w.instance_id == wanted["from_instance"].pk]
+        plan = plan_backup(source=wanted["from_instance"], workspaces=chosen, user=actor(request))
         return self._started(plan, request)
 
     @action(detail=False, methods=["post"])

@@ -103,7 +103,7 @@ class RunSerializer(serializers.ModelSerializer[Run]):
 class BackupRequest(serializers.Serializer[None]):
     """What starts a backup."""
 
-    source = serializers.PrimaryKeyRelatedField(queryset=Instance.objects.all())
+    from_instance = serializers.PrimaryKeyRelatedField(queryset=Instance.objects.all())
     workspaces = serializers.PrimaryKeyRelatedField(
         queryset=Workspace.objects.present(), many=True, allow_empty=False
     )

@@ -225,10 +225,10 @@ def file_size(size: int) -> str:
     return f"{amount:.1f} TB"
 
 
-def table(rows: list[tuple[str, str]], indent: str = "  ") -> list[str]:
-    """Lines of two columns: names to the left, values flush right."""
+def table(rows: list[tuple[str, str]], *, is_number: bool = True) -> list[str]:
+    """Lines of two columns: names to the left, values flush right where they are numbers."""
     if not rows:
         return []
     left = max(len(name) for name, _ in rows)
-    right = max(len(value) for _, value in rows)
-    return [f"{indent}{name:<{left}}  {value:>{right}}" for name, value in rows]
+    right = max(len(value) for _, value in rows) if is_number else 0
+    return [f"  {name:<{left}}  {value:>{right}}" for name, value in rows]

@@ -31,7 +31,7 @@ class StepQuerySet(models.QuerySet["Step"]):
 
     def with_blocked(self) -> "StepQuerySet":
         """With `blocked`: an earlier stage of the same item failed or was cancelled."""
-        return self.annotate(**{"blocked": Exists(_stopped_before())})
+        return self.annotate(blocked=Exists(_stopped_before()))
 
     def unblocked(self) -> "StepQuerySet":
         """Without those that an earlier stage of the same item keeps from ever starting."""
@@ -183,9 +183,6 @@ class Step(models.Model):
     superseded_at = models.DateTimeField(null=True, blank=True)
 
     objects = StepQuerySet.as_manager()
-    # Set by `with_blocked`.
-    blocked: bool
-
     class Meta:
         ordering = ["item", "stage", "pk"]
         indexes = [

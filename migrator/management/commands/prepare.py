@@ -1,19 +1,29 @@
 """Bring a data folder up to date, as script/server does before it starts the site."""
 
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+
+from migrator.management.answers import SUCCESS, AnsweringCommand
+from migrator.management.links import set_up_link
+from migrator.services.first_admin import has_users
 
 
-class Command(BaseCommand):
+class Command(AnsweringCommand):
     """Migrate the database, and collect and compress the static files."""
 
     help = "Migrate the database and collect the static files; harmless to repeat."
-    requires_system_checks = []
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Do both; an error ends the command with a code."""
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Add `--address`, which asks for the first administrator's link."""
+        super().add_arguments(parser)
+        parser.add_argument("--address", help="print the set-up link below this address, if due")
+
+    def answer(self, **options: Any) -> int:
+        """Do both; print the link where an address is given and there is no user."""
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
         call_command("collectstatic", interactive=False, verbosity=0, skip_checks=True)
-        self.stdout.write("The database and the static files are up to date.")
+        if options["address"] and not has_users():
+            self.say(set_up_link(options["address"]))
+        return SUCCESS

@@ -2,12 +2,10 @@
 
 from argparse import ArgumentParser
 from typing import Any
-from urllib.parse import urljoin
-
-from django.urls import reverse
 
 from migrator.management.answers import SUCCESS, AnsweringCommand
-from migrator.services.first_admin import has_users, make_set_up_token
+from migrator.management.links import set_up_link
+from migrator.services.first_admin import has_users
 
 
 class Command(AnsweringCommand):
@@ -27,8 +25,7 @@ class Command(AnsweringCommand):
         if has_users():
             self.remark("There is a user already; create_admin makes another administrator.")
             return SUCCESS
-        path = reverse("set-up", args=[make_set_up_token()])
-        link = urljoin(options["address"], path)
+        link = set_up_link(options["address"])
         if self.as_json:
             self.say_json({"link": link})
         self.say(link)

@@ -4,7 +4,7 @@ from typing import Any
 
 from migrator.formats.inspect import Inspection, inspect
 from migrator.models import Step
-from migrator.services import inventory, work_files
+from migrator.services import inventories, work_files
 from migrator.services.beats import progress_of
 from migrator.services.perform.obtain import obtain
 from migrator.services.perform.results import Done, NeedsPerson
@@ -19,9 +19,9 @@ def collect_facts(step: Step) -> Done:
     workspace = step.item.workspace
     assert workspace is not None, "a backup's item names its workspace"
     if workspace.instance.is_connected:
-        facts = inventory.refresh_workspace(workspace, progress=progress_of(step, "lists"))
+        facts = inventories.refresh_workspace(workspace, progress=progress_of(step, "lists"))
     else:
-        facts = inventory.facts_by_hand(workspace)
+        facts = inventories.facts_by_hand(workspace)
     return Done(SAVED, f"{workspace.name}, language {workspace.language}.", {"workspace": facts})
 
 

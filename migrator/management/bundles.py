@@ -1,0 +1,86 @@
+"""What a person names on the command line, as the files of one workspace.
+
+A path may be an export file, a folder with export files, an unpacked corpus, a backup archive or an
+unpacked archive.
+"""
+
+import contextlib
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from migrator.archives.contents import DICTIONARIES
+from migrator.archives.read import open_archive
+from migrator.errors import ServiceError
+from migrator.formats.corpus import DOCUMENTS
+from migrator.formats.kinds import Kind
+from migrator.formats.recognize import recognize
+
+ARCHIVE_FACTS = frozenset({"workspace.json", "inspection.json"})
+
+
+@dataclass(frozen=True)
+class NamedFile:
+    """A file to read, and the name under which the person knows it."""
+
+    path: Path
+    shown: str
+
+
+@contextlib.contextmanager
+def open_bundle(paths: Iterable[Path]) -> Iterator[list[NamedFile]]:
+    """The export files behind `paths`; what had to be unpacked is erased at the end.
+
+    Raises StatedError where a path does not exist, a folder holds nothing or an archive is damaged.
+    """
+    with contextlib.ExitStack() as stack:
+        yield [file for path in paths for file in _files(path, stack)]
+
+
+def _files(path: Path, stack: contextlib.ExitStack) -> list[NamedFile]:
+    if path.is_dir():
+        return _folder_files(path)
+    if not path.exists():
+        raise ServiceError(
+            f"There is no file or folder “{path}”.",
+            meaning="Nothing was read.",
+            remedy="Check the path; quote it where it holds blanks.",
+        )
+    if recognize(path).kind is Kind.ARCHIVE:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="archive-files-"))
+        return _archive_files(path, Path(folder))
+    return [NamedFile(path, str(path))]
+
+
+def _archive_files(path: Path, folder: Path) -> list[NamedFile]:
+    with open_archive(path) as archive:
+        return [
+            NamedFile(archive.extract(name, folder / Path(name).name), f"{path}/{name}")
+            for name in archive.artifact_names
+        ]
+
+
+def _folder_files(folder: Path) -> list[NamedFile]:
+    if _is_unpacked_corpus(folder):
+        return [NamedFile(folder, str(folder))]
+    source = folder / "data" if (folder / "bagit.txt").is_file() else folder
+    found = [*_plain_files(source), *_plain_files(source / Path(DICTIONARIES).name)]
+    if not found:
+        raise ServiceError(
+            f"The folder “{folder}” holds no export of Knowledge Studio.",
+            meaning="Nothing was read.",
+            remedy="Name the files themselves, or the folder in which they lie.",
+        )
+    return [NamedFile(path, str(path)) for path in found if path.name not in ARCHIVE_FACTS]
+
+
+def _is_unpacked_corpus(folder: Path) -> bool:
+    return any(folder.glob(DOCUMENTS)) or any(folder.glob(f"*/{DOCUMENTS}"))
+
+
+def _plain_files(folder: Path) -> list[Path]:
+    # A folder stands for the files directly in it; hidden ones are the desktop's own.
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if path.is_file() and path.name[0] != ".")

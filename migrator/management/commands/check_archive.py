@@ -1,0 +1,71 @@
+"""`check_archive FILE`: is this archive whole?"""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from migrator.archives.check import Checked, check_archive
+from migrator.archives.errors import ArchiveError
+from migrator.archives.page_tables import count_table
+from migrator.formats.errors import StatedError
+from migrator.management.answers import AnsweringCommand, file_size, table
+
+
+class Command(AnsweringCommand):
+    """Exit code 0: whole. 1: damaged, incomplete, changed or no archive."""
+
+    help = "Check that a backup archive is whole: its ZIP, its fingerprints, its content."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The archive, and whether its content is counted again."""
+        super().add_arguments(parser)
+        parser.add_argument("file", type=Path, help="the archive")
+        parser.add_argument(
+            "--fingerprints-only",
+            action="store_true",
+            help="compare the fingerprints, without counting the content again",
+        )
+
+    def answer(self, **options: Any) -> int:
+        """Check, and say what is in it."""
+        with self.progress("Checking", "bytes") as progress:
+            checked = check_archive(
+                options["file"], deep=not options["fingerprints_only"], progress=progress
+            )
+        if self.as_json:
+            self.say_json({"whole": True, **_facts(checked), "counts": checked.counts})
+        else:
+            self._say_whole(options["file"], checked)
+        return 0
+
+    def failure_document(self, error: StatedError) -> dict[str, Any]:
+        """The error, and the files in the archive that it is about."""
+        files = list(error.files) if isinstance(error, ArchiveError) else []
+        return {"whole": False, "files": files, **super().failure_document(error)}
+
+    def _say_whole(self, path: Path, checked: Checked) -> None:
+        facts = _facts(checked)
+        self.say(f"“{path.name}” is whole.")
+        rows = [
+            ("Workspace", str(facts["workspace"]["name"] or "–")),
+            ("Workspace ID", str(facts["workspace"]["id"] or "–")),
+            ("Backed up", str(facts["bagging_date"] or "–")),
+            ("Size", file_size(checked.size)),
+            ("SHA-256", checked.sha256),
+        ]
+        for line in [*table(rows, is_number=False), "", *table(_count_rows(checked))]:
+            self.say(line)
+
+
+def _facts(checked: Checked) -> dict[str, Any]:
+    workspace = checked.workspace.get("workspace") or {}
+    return {
+        "size": checked.size,
+        "sha256": checked.sha256,
+        "bagging_date": checked.bag.get("Bagging-Date"),
+        "workspace": {"id": workspace.get("id"), "name": workspace.get("name")},
+    }
+
+
+def _count_rows(checked: Checked) -> list[tuple[str, str]]:
+    return [(row[0], row[1]) for row in count_table(checked.inspection).rows]

@@ -1,0 +1,81 @@
+"""Restore an archive into an instance, in this process, and prove the copy."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from migrator.errors import ServiceError
+from migrator.management.answers import SUCCESS, AnsweringCommand
+from migrator.management.following import is_full_success, perform, run_document
+from migrator.management.named import instance_named
+from migrator.models import Run, Verification
+from migrator.services.archives import bring_archive
+from migrator.services.plans import TOKENIZERS, plan_restore
+
+# Differences shown to a person; --json and the dashboard have more.
+SHOWN = 20
+
+
+class Command(AnsweringCommand):
+    """`restore ARCHIVE --to NAME [--into ID] [--create]`."""
+
+    help = "Restore an archive; exit code 0 only when the target was proved equal to it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The archive and where it goes."""
+        super().add_arguments(parser)
+        parser.add_argument("archive", type=Path)
+        parser.add_argument("--to", required=True, metavar="NAME", help="the target instance")
+        where = parser.add_mutually_exclusive_group(required=True)
+        where.add_argument("--into", default="", metavar="ID", help="an existing workspace")
+        where.add_argument("--create", action="store_true", help="create a new workspace")
+        parser.add_argument("--name", default="", help="the new workspace's name")
+        parser.add_argument("--tokenizer", default="", choices=["", *TOKENIZERS])
+
+    def answer(self, **options: Any) -> int:
+        """Check the archive, restore it, read the target back and compare."""
+        target = instance_named(options["to"])
+        if not target.is_connected:
+            raise ServiceError(
+                f"{target.name} is served by hand: a person uploads the files.",
+                meaning="Nothing was started.",
+                remedy="Start the restore on the dashboard; it offers the files in order.",
+            )
+        archive = bring_archive(options["archive"], user=None, keep=True)
+        plan = plan_restore(
+            archive=archive,
+            target=target,
+            user=None,
+            name=options["name"],
+            target_workspace_id=options["into"],
+            tokenizer=options["tokenizer"],
+        )
+        run = perform(self, plan)
+        proof = run.verifications.first()
+        self._show(run, proof)
+        return SUCCESS if is_full_success(run) and _is_verified(proof) else self.failure_code
+
+    def _show(self, run: Run, proof: Verification | None) -> None:
+        if proof is not None:
+            self.say(f"{proof.get_state_display()}.")
+            for row in proof.differences.all()[:SHOWN]:
+                self.say(f"  {row.kind}: {row.subject} {row.detail} {row.reason}".rstrip())
+        if self.as_json:
+            self.say_json({**run_document(run), "verification": _document(proof)})
+
+
+def _is_verified(proof: Verification | None) -> bool:
+    return proof is not None and proof.state == Verification.State.VERIFIED
+
+
+def _document(proof: Verification | None) -> dict[str, Any] | None:
+    if proof is None:
+        return None
+    fields = ("kind", "part", "subject", "detail", "reason", "left", "right")
+    return {
+        "state": proof.state,
+        "target_workspace_id": proof.target_workspace_id,
+        "compared": proof.compared,
+        "totals": proof.totals,
+        "differences": list(proof.differences.values(*fields)),
+    }
