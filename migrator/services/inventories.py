@@ -51,6 +51,17 @@ def take_inventory(inventory: Inventory) -> None:
         raise
 
 
+def inventory_now(instance: Instance, *, user: User | None) -> Inventory:
+    """A complete inventory, taken here and now; ServiceError with the reason where it failed."""
+    inventory = begin_inventory(instance, user=user)
+    take_inventory(inventory)
+    if inventory.problem:
+        raise ServiceError(
+            inventory.problem, meaning="What the last complete inventory saw was kept."
+        )
+    return inventory
+
+
 def read_all(client: ToolClient) -> list[Facts]:
     """The facts of every workspace; raises where one of them cannot be read to the end."""
     return [read_facts(client, workspace.id) for workspace in client.workspaces()]

@@ -11,7 +11,7 @@ from migrator.management.following import is_full_success, perform, run_document
 from migrator.management.named import instance_named
 from migrator.models import Archive, Instance, Run, Workspace
 from migrator.services import archives
-from migrator.services.inventories import begin_inventory, take_inventory
+from migrator.services.inventories import inventory_now
 from migrator.services.plans import plan_backup
 
 
@@ -32,7 +32,7 @@ class Command(AnsweringCommand):
         instance = instance_named(options["name"])
         _refuse_by_hand(instance)
         options["out"].mkdir(parents=True, exist_ok=True)
-        _read(instance)
+        inventory_now(instance, user=None)
         plan = plan_backup(
             source=instance, workspaces=_chosen(instance, options["workspace"]), user=None
         )
@@ -52,13 +52,6 @@ def _refuse_by_hand(instance: Instance) -> None:
             meaning="Nothing was started.",
             remedy="Start the backup on the dashboard; it says which file to bring from where.",
         )
-
-
-def _read(instance: Instance) -> None:
-    inventory = begin_inventory(instance, user=None)
-    take_inventory(inventory)
-    if inventory.problem:
-        raise ServiceError(inventory.problem, meaning="Nothing was backed up.")
 
 
 def _chosen(instance: Instance, ids: list[str]) -> list[Workspace]:

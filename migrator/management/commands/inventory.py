@@ -3,11 +3,10 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from migrator.errors import ServiceError
 from migrator.management.answers import SUCCESS, AnsweringCommand
 from migrator.management.named import instance_named
 from migrator.models import Inventory, Workspace
-from migrator.services.inventories import begin_inventory, take_inventory
+from migrator.services.inventories import inventory_now
 
 
 class Command(AnsweringCommand):
@@ -22,14 +21,7 @@ class Command(AnsweringCommand):
 
     def answer(self, **options: Any) -> int:
         """Take the inventory here and list what was seen."""
-        inventory = begin_inventory(instance_named(options["name"]), user=None)
-        take_inventory(inventory)
-        if inventory.problem:
-            raise ServiceError(
-                inventory.problem,
-                meaning="What the last complete inventory saw was kept.",
-            )
-        self._show(inventory)
+        self._show(inventory_now(instance_named(options["name"]), user=None))
         return SUCCESS
 
     def _show(self, inventory: Inventory) -> None:

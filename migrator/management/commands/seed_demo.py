@@ -11,7 +11,7 @@ from django.conf import settings
 from migrator.errors import ServiceError
 from migrator.management.answers import SUCCESS, AnsweringCommand
 from migrator.services.demo import connect_demo_instance, renew_demo_admin
-from migrator.services.inventories import take_inventory
+from migrator.services.inventories import inventory_now
 
 MARK = "demo"  # the file by which script/server marks a demo's data folder
 
@@ -38,7 +38,7 @@ class Command(AnsweringCommand):
         described = json.loads(Path(options["config"]).read_text())["instances"]
         instances = [connect_demo_instance(item, user=user) for item in described]
         for instance in instances:
-            take_inventory(instance, user=user)
+            inventory_now(instance, user=user)
         names = " and ".join(instance.name for instance in instances)
         self.say(
             f"The sandbox stands in for Knowledge Studio. Its instances are connected: {names}"
