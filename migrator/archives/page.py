@@ -13,7 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from migrator.archives import page_tables, restore_steps
+from migrator.archives import page_breakdowns, page_tables, restore_steps
 from migrator.archives.contents import Contents
 from migrator.archives.damage import describe_file
 from migrator.formats.findings import CATALOGUE, describe
@@ -49,7 +49,7 @@ def render(contents: Contents, sizes: Mapping[str, int], hashes: Mapping[str, st
         cannot_move=workspace.get("cannot_move"),
         not_looked_at=page_tables.NOT_LOOKED_AT,
         findings=_findings(inspection),
-        breakdowns=page_tables.breakdown_tables(inspection),
+        breakdowns=page_breakdowns.breakdown_tables(inspection),
         facts=_facts(workspace),
         steps=restore_steps.steps(workspace, files),
     )

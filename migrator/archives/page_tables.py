@@ -235,24 +235,3 @@ def count_table(inspection: Mapping[str, Any]) -> Table:
     rows = [[label, number(counts[key])] for key, label in COUNT_LABELS.items() if key in counts]
     columns = [Column("What"), Column("Number", is_number=True)]
     return Table("Counts", columns, rows, "" if rows else NOT_LOOKED_AT)
-
-
-@dataclass(frozen=True)
-class _Breakdown:
-    section: str
-    caption: str
-    named: str
-
-
-_BREAKDOWNS = [
-    _Breakdown("document_sets", "Documents by set", "Document set"),
-    _Breakdown("statuses", "Documents by status", "Status"),
-    _Breakdown("languages", "Documents by language", "Language"),
-    _Breakdown("entity_types", "Mentions by entity type", "Entity type"),
-    _Breakdown("relation_types", "Relations by type", "Relation label"),
-]
-
-
-def breakdown_tables(inspection: Mapping[str, Any]) -> list[Table]:
-    """The figures per set, type, status and language that inspection.json holds."""
-    return []
