@@ -7,9 +7,10 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.message import Message
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
-from typing import IO, NoReturn, Self
+from typing import NoReturn, Self
 
 import msgspec
 import requests
@@ -143,9 +144,10 @@ def receive(
     total = _total(response)
     digest = hashlib.sha256()
     size = start
-    with partial.part.open("r+b" if start else "wb") as file:
-        for kept in iter(lambda: file.read(min(CHUNK, start - file.tell())), b""):
-            digest.update(kept)
+    if start:
+        _add_file(digest, partial.part)
+    # Unbuffered: what a full disk refuses is told by the write, and not again by the close.
+    with partial.part.open("ab" if start else "wb", buffering=0) as file:
         for chunk in _body(response, doing):
             _store(file, chunk)
             digest.update(chunk)
@@ -227,14 +229,20 @@ def _inflate(inflate: "zlib._Decompress", packed: bytes, doing: Doing) -> bytes:
         raise silence.torn(doing, "came damaged") from None
 
 
-def _store(file: IO[bytes], chunk: bytes = b"") -> None:
+def _add_file(digest: "hashlib._Hash", path: Path) -> None:
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+
+
+def _store(file: FileIO, chunk: bytes = b"") -> None:
     """Write the chunk, or put what was written on the disk; a full disk is told in words, apart
     from whatever the progress callback may raise."""
+    rest = memoryview(chunk)
     try:
-        if chunk:
-            file.write(chunk)
-        else:
-            file.flush()
+        while rest:
+            rest = rest[file.write(rest) :]
+        if not chunk:
             os.fsync(file.fileno())
     except OSError as exc:
         reason = exc.strerror or "the disk failed"

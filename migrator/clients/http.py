@@ -226,7 +226,7 @@ class Http:
         # Raised out here, so that the error from below, which knows headers, is not its context.
         body = sending.get("data")
         if isinstance(body, MultipartBody) and body.failure is not None:
-            raise _local(body.failure)
+            raise body.failure
         raise failure
 
     def _head(self, response: requests.Response, url: str, doing: Doing) -> Answer:
@@ -250,17 +250,6 @@ def _opened(body: Callable[[], MultipartBody] | None) -> Iterator[MultipartBody 
         return
     with body() as opened:
         yield opened
-
-
-def _local(failure: Exception) -> Exception:
-    """The error of the body's own side: the file's in words, the progress callback's as it is."""
-    if not isinstance(failure, OSError):
-        return failure
-    return ServiceError(
-        f"The file could not be read while it was sent: {failure.strerror or failure}.",
-        meaning="It arrived in part or not at all; the service stores whole files only.",
-        remedy="Check the disk and the file, then try again.",
-    )
 
 
 def _checked_ca_file(ca_file: str) -> str:

@@ -6,6 +6,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from migrator.errors import ServiceError
+
 Progress = Callable[[int, int | None], None]
 
 
@@ -16,11 +18,19 @@ def _quoted(name: str) -> str:
     return name
 
 
+def _unreadable(reason: str) -> ServiceError:
+    return ServiceError(
+        f"The file could not be read while it was sent: {reason}.",
+        meaning="It did not arrive whole, and the service stores whole files only.",
+        remedy="Check the disk and the file, then try again.",
+    )
+
+
 class MultipartBody:
     """Text fields and one file; the file is streamed, its length is known before.
 
-    requests takes it because it has a length and `read`. An error from the file or from
-    `progress` is kept in `failure` too, since the layers below turn some of them into their own.
+    requests takes it because it has a length and `read`. What `progress` raises is kept in
+    `failure` too, since the layers below take an OSError for one of the connection.
     """
 
     def __init__(
@@ -69,21 +79,31 @@ class MultipartBody:
         if self._head:
             chunk, self._head = self._head, b""
             return chunk
+        left = self._size - self._sent  # a file that grew is sent as long as it was announced
+        if left:
+            return self._from_file(min(size, left) if size >= 0 else left)
+        chunk, self._tail = self._tail, b""
+        return chunk
+
+    def _from_file(self, size: int) -> bytes:
+        chunk, reason = b"", "it became shorter on the way"
         try:
-            left = self._size - self._sent  # a file that grew is sent as long as it was announced
-            chunk = self._file.read(min(size, left) if size >= 0 else left)
-            if chunk:
-                self._sent += len(chunk)
-                if self._progress:
-                    self._progress(self._sent, self._size)
-                return chunk
-            if self._sent < self._size:
-                raise OSError("the file became shorter while it was sent")
+            chunk = self._file.read(size)
+        except OSError as exc:
+            reason = exc.strerror or "the disk failed"
+        if not chunk:
+            raise _unreadable(reason)
+        self._sent += len(chunk)
+        if self._progress:
+            self._report(self._progress)
+        return chunk
+
+    def _report(self, progress: Progress) -> None:
+        try:
+            progress(self._sent, self._size)
         except Exception as exc:
             self.failure = exc
             raise
-        chunk, self._tail = self._tail, b""
-        return chunk
 
     def __enter__(self) -> Self:
         return self
