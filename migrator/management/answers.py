@@ -64,9 +64,17 @@ class AnsweringCommand(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run `answer`, put failures into words and leave with the exit code."""
         self.as_json = bool(options.get("as_json"))
-        code = self._answer_or_explain(options)
+        code = self._code(options)
         if code != SUCCESS:
             sys.exit(code)
+
+    def _code(self, options: dict[str, Any]) -> int:
+        try:
+            code = self._answer_or_explain(options)
+            self.stdout.flush()  # a closed pipe shows here, not when the interpreter ends
+            return code
+        except BrokenPipeError:
+            self._leave_closed_pipe()
 
     def _answer_or_explain(self, options: dict[str, Any]) -> int:
         try:
@@ -74,7 +82,7 @@ class AnsweringCommand(BaseCommand):
         except StatedError as error:
             return self._explain(error)
         except BrokenPipeError:
-            self._leave_closed_pipe()
+            raise
         except OSError as error:
             return self._explain(stated_os_error(error))
         except KeyboardInterrupt:
@@ -143,7 +151,8 @@ class ProgressLine:
         if total is None:
             return f"{self.label}: {self._amount(done)}"
         share = min(100, 100 * done // total) if total else 100
-        return f"{self.label}: {self._amount(done)} of {self._amount(total)} ({share} %)"
+        so_far = file_size(done) if self.unit == "bytes" else f"{done:,}"
+        return f"{self.label}: {so_far} of {self._amount(total)} ({share} %)"
 
     def _amount(self, number: int) -> str:
         return file_size(number) if self.unit == "bytes" else f"{number:,} {self.unit}"
