@@ -200,6 +200,8 @@ def model_table(workspace: Mapping[str, Any]) -> Table:
     """Model versions, a row for each deployment."""
     columns = [
         Column("Model"),
+        Column("Trained"),
+        Column("Score", is_number=True),
         Column("Version"),
         Column("Description"),
         Column("Created"),
@@ -220,7 +222,8 @@ def _model_rows(model: Mapping[str, Any]) -> list[list[str]]:
     kind = _MODEL_KINDS.get(str(model.get("kind")), text(model.get("kind")))
     rows = []
     for version in model.get("versions") or [{}]:
-        head = [kind, text(version.get("version")), text(version.get("description"))]
+        head = [kind, moment(model.get("trained_at")), text(model.get("score"))]
+        head += [text(version.get("version")), text(version.get("description"))]
         head.append(moment(version.get("created")))
         for deployment in version.get("deployments") or [{}]:
             target = [deployment.get("service"), deployment.get("instance")]

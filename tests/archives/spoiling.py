@@ -12,7 +12,7 @@ Entries = dict[str, bytes]
 
 def repack(
     path: Path,
-    change: Callable[[Entries], None] = lambda entries: None,
+    change: Callable[[Entries], object] = lambda entries: None,
     *,
     compression: int = zipfile.ZIP_STORED,
     folder: str | None = None,

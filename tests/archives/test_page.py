@@ -35,6 +35,8 @@ FULL: dict[str, Any] = {
     "models": [
         {
             "kind": "ml",
+            "trained_at": 1764000000000,
+            "score": 0.81,
             "versions": [
                 {
                     "version": "1.0",
@@ -97,6 +99,7 @@ def test_what_cannot_move_and_every_fact_is_there(with_workspace: WithWorkspace)
         "Autumn letters",
         "4 of 9",
         "m-123",
+        "0.81",
         "Cities → CITY",
         "Upload these again from where they came from: Drugs.",
     ):
@@ -105,10 +108,17 @@ def test_what_cannot_move_and_every_fact_is_there(with_workspace: WithWorkspace)
 
 def test_unknown_is_never_shown_as_none(contents: Contents, with_workspace: WithWorkspace) -> None:
     assert "This was not looked at" in page_of(contents)
-    empty = {name: [] for name in FULL}
+    empty: dict[str, list[object]] = {name: [] for name in FULL}
     looked = page_of(with_workspace(**empty))
     assert "This was not looked at" not in looked
     assert "Nothing of this kind was found" in looked
+
+
+def test_a_loss_that_was_not_looked_at_says_so(with_workspace: WithWorkspace) -> None:
+    loss = {"what": "Annotation tasks", "items": None, "why": "No download.", "todo": "Ask."}
+    complete: dict[str, list[object]] = {name: [] for name in FULL}
+    page = page_of(with_workspace(**{**complete, "cannot_move": [loss]}))
+    assert page.count("This was not looked at") == 1
 
 
 def test_the_steps_follow_the_order_of_the_service(contents: Contents) -> None:
