@@ -1,0 +1,138 @@
+"""One document's ground truth reduced to its meaning: what a comparison looks at.
+
+Left out on purpose, because the service issues or derives it anew: all ids, dates, status,
+pre-annotation codes, `inCoref` (the chains say it), `source` and `originUser` of a mention.
+A property NONE equals one that is not there: versions differ in writing it.
+"""
+
+import hashlib
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+import msgspec
+
+from migrator.formats.ground_truth import (
+    Annotations,
+    Chain,
+    MentionSpan,
+    RelationLink,
+    read_annotations,
+)
+from migrator.formats.json_decoding import NotJson, OtherShape
+from migrator.formats.offsets import count_code_points
+
+Properties: TypeAlias = tuple[tuple[str, str], ...]
+# begin, end, type, and what PROPERTY_NAMES list
+MentionKey: TypeAlias = tuple[int, int, str, tuple[str, ...]]
+
+COUNT_NAMES = ("characters", "sentences", "tokens", "mentions", "relations", "coreferences")
+PROPERTY_NAMES = ("role", "subtype", "mention type", "class", "entity level", "entity class")
+
+_NOTHING = "NONE"
+_encoder = msgspec.msgpack.Encoder()
+
+
+class Digest(msgspec.Struct, frozen=True, gc=False):
+    """A document in 48 bytes: equal digests mean equal meaning. `counts` is as COUNT_NAMES.
+
+    `readable` is False when the ground truth is none that can be read; then the digests are
+    those of its bytes.
+    """
+
+    text: bytes
+    tokens: bytes
+    annotations: bytes
+    counts: tuple[int, int, int, int, int, int] = (0, 0, 0, 0, 0, 0)
+    readable: bool = True
+
+    @property
+    def whole(self) -> bytes:
+        """All three in one."""
+        return self.text + self.tokens + self.annotations
+
+
+ABSENT = Digest(b"", b"", b"", readable=False)
+
+
+def read_content(payload: bytes) -> Annotations | None:
+    """What one gt/<docId>.json says, offsets in code points; None where it cannot be read."""
+    try:
+        content = read_annotations(payload)
+    except (NotJson, OtherShape):
+        return None
+    count_code_points(content)
+    return content
+
+
+def digest(payload: bytes) -> Digest:
+    """The digest of one gt/<docId>.json."""
+    content = read_content(payload)
+    if content is None:
+        whole = _hash(payload)
+        return Digest(whole, whole, whole, readable=False)
+    counts = (
+        len(content.text),
+        len(content.sentences),
+        sum([len(sentence.tokens) for sentence in content.sentences]),
+        len(content.mentions),
+        len(content.relations),
+        len(content.corefs),
+    )
+    heading = f"{content.language}\n{content.text}".encode("utf-8", "surrogatepass")
+    return Digest(
+        _hash(heading),
+        _hash(_packed(content.sentences)),
+        _hash(_packed(_annotations(content))),
+        counts,
+    )
+
+
+def mention_key(mention: MentionSpan) -> MentionKey:
+    """Span, type and properties: equal for equal mentions whatever their ids."""
+    said = _said(msgspec.structs.astuple(mention.properties))
+    return mention.begin, mention.end, mention.type, said
+
+
+@lru_cache(maxsize=4096)  # few combinations occur, in very many mentions
+def _said(properties: tuple[str | None, ...]) -> tuple[str, ...]:
+    return tuple("" if one is None or one == _NOTHING else one for one in properties)
+
+
+def told(item: RelationLink | Chain) -> Properties:
+    """The properties that say something, in order of their names."""
+    if not item.properties:
+        return ()
+    said = ((name, str(value)) for name, value in item.properties.items() if value is not None)
+    return tuple(sorted((name, value) for name, value in said if value != _NOTHING))
+
+
+def _annotations(content: Annotations) -> tuple[Any, ...]:
+    """Mentions in order of their keys; relations and chains name them by their place in it."""
+    keys = [mention_key(mention) for mention in content.mentions]
+    ordered = sorted(keys)
+    places = {key: place for place, key in enumerate(ordered)}
+    known = {one.id: places[key] for one, key in zip(content.mentions, keys, strict=True)}
+    relations = sorted(
+        [
+            (one.type, told(one), [known.get(arg, -1) for arg in one.args])
+            for one in content.relations
+        ]
+    )
+    chains = sorted(
+        [
+            (told(one), sorted([known.get(id_, -1) for id_ in one.mentions]))
+            for one in content.corefs
+        ]
+    )
+    return ordered, relations, chains
+
+
+def _packed(value: Any) -> bytes:
+    try:
+        return _encoder.encode(value)
+    except UnicodeEncodeError:  # a lone surrogate: no UTF-8, but still to be compared
+        return repr(msgspec.to_builtins(value)).encode("utf-8", "surrogatepass")
+
+
+def _hash(payload: bytes) -> bytes:
+    return hashlib.blake2b(payload, digest_size=16).digest()

@@ -1,0 +1,156 @@
+"""Compares the corpora of two bundles, document by document; neither side is held whole.
+
+First every ground truth is read once and reduced to a digest; the documents are matched by those;
+only pairs whose digests differ are read again, two at a time.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeAlias
+
+from migrator.formats.compare_content import ABSENT, COUNT_NAMES, Digest
+from migrator.formats.compare_digests import digest_corpus
+from migrator.formats.compare_documents import compare_ground_truths
+from migrator.formats.compare_matching import Listed, Matched, match_documents
+from migrator.formats.compare_sets import compare_sets, memberships
+from migrator.formats.corpus import Corpus, DocumentSet, open_corpus
+from migrator.formats.differences import Difference, Ledger
+
+OTHER_LISTED_TEXT = "text in documents.json, which is not that of the ground truth"
+
+NOT_LISTED = "not in documents.json"
+
+Done: TypeAlias = Callable[[int], None]  # called with the number of documents done since last time
+
+
+class CorpusSide:
+    """The corpora of one side, open, with their documents in short."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._stack = ExitStack()
+        with ExitStack() as stack:
+            self.corpora: list[Corpus] = [stack.enter_context(open_corpus(path)) for path in paths]
+            self._stack = stack.pop_all()
+        self.sets: list[list[DocumentSet]] = []
+        self.documents: list[Listed] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+    @property
+    def size(self) -> int:
+        """How many ground truths there are to read."""
+        return sum(len(corpus.document_ids) for corpus in self.corpora)
+
+    def read(self, done: Done) -> None:
+        """Read everything once."""
+        for number, corpus in enumerate(self.corpora):
+            sets = corpus.sets()
+            self.sets.append(sets)
+            self.documents += _listed(corpus, number, sets, digest_corpus(corpus, done))
+
+    def counts(self) -> dict[str, int]:
+        """What was compared, in the names of an inspection."""
+        sets = {(one.id) for listed in self.sets for one in listed}
+        counts = {"documents": len(self.documents), "document_sets": len(sets)}
+        for place, name in enumerate(COUNT_NAMES):
+            counts[name] = sum(one.digest.counts[place] for one in self.documents)
+        return counts
+
+    def ground_truth(self, document: Listed) -> bytes | None:
+        """The file of one document, None where it has none."""
+        corpus = self.corpora[document.source]
+        if document.id not in corpus.ground_truth_names:
+            return None
+        return corpus.ground_truth(document.id)
+
+
+def compare_corpora(left: CorpusSide, right: CorpusSide, ledger: Ledger) -> None:
+    """Record every difference of two sides that were read."""
+    for number, side in enumerate((left, right)):
+        ledger.count(number, side.counts())
+    matched = match_documents(left.documents, right.documents)
+    for difference in _document_differences(left, right, matched):
+        ledger.add(difference)
+    for difference in _set_differences(left, right, matched):
+        ledger.add(difference)
+
+
+def _document_differences(
+    left: CorpusSide, right: CorpusSide, matched: Matched
+) -> Iterator[Difference]:
+    for one, other in matched.pairs:
+        yield from _listing_differences(one, other)
+        if one.digest.whole != other.digest.whole:
+            files = left.ground_truth(one), right.ground_truth(other)
+            yield from compare_ground_truths(*files, one.subject)
+    for one in matched.missing:
+        yield Difference("missing_document", "documents", one.subject, left=one.name)
+    for one in matched.extra:
+        yield Difference("extra_document", "documents", one.subject, right=one.name)
+
+
+def _listing_differences(one: Listed, other: Listed) -> Iterator[Difference]:
+    """What documents.json says; a text that differs in the ground truth too is told there."""
+    if one.name != other.name:
+        names = one.name, other.name
+        yield Difference("changed_name", "documents", one.subject, "name", "", *names)
+    if one.text != other.text and one.digest.text == other.digest.text:
+        yield Difference("changed_text", "documents", one.subject, OTHER_LISTED_TEXT)
+
+
+def _set_differences(left: CorpusSide, right: CorpusSide, matched: Matched) -> Iterator[Difference]:
+    numbers: tuple[list[dict[str, int]], ...] = tuple(
+        [{} for _ in side.corpora] for side in (left, right)
+    )
+    names = {}
+    for number, (one, other) in enumerate(matched.pairs):
+        numbers[0][one.source][one.id] = numbers[1][other.source][other.id] = number
+        names[number] = one.subject
+    sides = [
+        memberships(zip(side.sets, known, strict=True))
+        for side, known in zip((left, right), numbers, strict=True)
+    ]
+    yield from compare_sets(sides[0], sides[1], names)
+
+
+def _listed(
+    corpus: Corpus, source: int, sets: Iterable[DocumentSet], digests: dict[str, Digest]
+) -> Iterator[Listed]:
+    """The documents of documents.json, then those that have a ground truth only."""
+    places = _places(sets)
+    unlisted = dict(digests)
+    for document in corpus.documents():
+        unlisted.pop(document.id, None)
+        digest = digests.get(document.id, ABSENT)
+        text = _hash(document.text)
+        yield Listed(source, document.id, document.name, text, places[document.id], digest)
+    for document_id, digest in unlisted.items():
+        yield Listed(source, document_id, NOT_LISTED, b"", places[document_id], digest)
+
+
+def _places(sets: Iterable[DocumentSet]) -> dict[str, bytes]:
+    """For each document id a digest of the names of the sets that hold it."""
+    held: dict[str, bytes] = defaultdict(bytes)
+    for one in sorted(sets, key=lambda one: (one.type, one.name)):
+        if one.type != "ALL":
+            mark = _hash(f"{one.type}\n{one.name}\n{one.annotator}")
+            for member in one.documents:
+                held[member] = hashlib.blake2b(held[member] + mark, digest_size=8).digest()
+    return held
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -1,0 +1,85 @@
+"""Compares text, sentences and tokens of two versions of a document."""
+
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import TypeAlias
+
+from migrator.formats.differences import Difference
+from migrator.formats.ground_truth import Annotations
+
+SPLIT_ANEW = "The text is the same, but it was split anew when it was uploaded."
+_AROUND = 30  # characters shown of a text, from where it differs
+
+Span: TypeAlias = tuple[int, int, str]
+
+
+def compare_text(left: Annotations, right: Annotations, subject: str) -> list[Difference]:
+    """Language, text, sentences and tokens: at most one difference each."""
+    found = []
+    if left.language != right.language:
+        sides = left.language or "", right.language or ""
+        found.append(Difference("changed_language", "documents", subject, "language", "", *sides))
+    if left.text != right.text:
+        found.append(changed_text(subject, left.text, right.text, "text of the ground truth"))
+    reason = SPLIT_ANEW if left.text == right.text else ""
+    for name, ours, theirs in (
+        ("sentences", _sentences(left), _sentences(right)),
+        ("tokens", _tokens(left), _tokens(right)),
+    ):
+        if ours != theirs:
+            found.append(_changed_spans(name, subject, ours, theirs, reason))
+    return found
+
+
+def changed_text(subject: str, left: str, right: str, what: str) -> Difference:
+    """A text that differs: from where on, and how it goes on at either side."""
+    place = _first_difference(left, right)
+    return Difference(
+        kind="changed_text",
+        part="documents",
+        subject=subject,
+        detail=f"{what}, from character {place}",
+        left=left[place : place + _AROUND],
+        right=right[place : place + _AROUND],
+    )
+
+
+def _first_difference(left: Sequence[object], right: Sequence[object]) -> int:
+    pairs = enumerate(zip_longest(left, right))
+    return next((place for place, (one, other) in pairs if one != other), len(left))
+
+
+def _sentences(content: Annotations) -> list[Span]:
+    return [(one.begin, one.end, one.text) for one in content.sentences]
+
+
+def _tokens(content: Annotations) -> list[Span]:
+    return [
+        (token.begin, token.end, token.text)
+        for sentence in content.sentences
+        for token in sentence.tokens
+    ]
+
+
+def _changed_spans(
+    name: str, subject: str, ours: list[Span], theirs: list[Span], reason: str
+) -> Difference:
+    differing = len(set(ours) ^ set(theirs))
+    place = _first_difference(ours, theirs)
+    return Difference(
+        kind=f"changed_{name}",
+        part=name,
+        subject=subject,
+        detail=f"{differing} spans stand on one side only; the first is number {place + 1}",
+        reason=reason,
+        left=_told(name, ours, place),
+        right=_told(name, theirs, place),
+    )
+
+
+def _told(name: str, spans: list[Span], place: int) -> str:
+    count = f"{len(spans)} {name}"
+    if place >= len(spans):
+        return count
+    begin, end, text = spans[place]
+    return f"{count}; “{text[:_AROUND]}” at {begin}–{end}"
