@@ -203,7 +203,22 @@ if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {
+        # /healthz says itself what failed, and is asked every few seconds.
+        "not_health": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: (
+                getattr(record, "args", ()) != ("Service Unavailable", "/healthz")
+            ),
+        }
+    },
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["not_health"],
+        }
+    },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from migrator.errors import ServiceError
 
-# After a kill the old server's guard holds the folder until its processes are gone.
+# After a kill the old server's guard holds the folder until its processes are gone. It takes the
+# old server's number out first, for which it needs a moment.
+LOOK_AGAIN_SECONDS = 0.5
 CLEARING_SECONDS = 15.0
 
 
@@ -21,20 +23,36 @@ async def lock_folder(folder: Path) -> int:
     the guard, which holds a copy, keeps it while it clears up after a killed server.
     """
     descriptor = os.open(folder / "server.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    deadline = time.monotonic() + CLEARING_SECONDS
-    while not _locked(descriptor):
-        owner = os.pread(descriptor, 32, 0).decode().strip()
-        if _runs(owner) or time.monotonic() > deadline:
-            os.close(descriptor)
-            raise ServiceError(
-                f"A server already runs on the data folder {folder} (process {owner}).",
-                meaning="Two on one folder would disturb each other, so this one did not start.",
-                remedy="Use the running one, stop it, or choose another folder with --data.",
-            )
-        await asyncio.sleep(0.1)
+    if not await _lock_in_time(descriptor):
+        owner = _owner(descriptor) or "unknown"
+        os.close(descriptor)
+        raise ServiceError(
+            f"A server already runs on the data folder {folder} (process {owner}).",
+            meaning="Two on one folder would disturb each other, so this one did not start.",
+            remedy="Use the running one, stop it, or choose another folder with --data.",
+        )
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
     return descriptor
+
+
+async def _lock_in_time(descriptor: int) -> bool:
+    if await _lock_within(descriptor, LOOK_AGAIN_SECONDS):
+        return True
+    return not _owner(descriptor) and await _lock_within(descriptor, CLEARING_SECONDS)
+
+
+async def _lock_within(descriptor: int, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not _locked(descriptor):
+        if time.monotonic() > deadline:
+            return False
+        await asyncio.sleep(0.05)
+    return True
+
+
+def _owner(descriptor: int) -> str:
+    return os.pread(descriptor, 32, 0).decode().strip()
 
 
 def _locked(descriptor: int) -> bool:
@@ -42,18 +60,6 @@ def _locked(descriptor: int) -> bool:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
-    return True
-
-
-def _runs(owner: str) -> bool:
-    if not owner.isdigit():
-        return False  # it has the lock, but has not written its number yet: look again
-    try:
-        os.kill(int(owner), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
     return True
 
 

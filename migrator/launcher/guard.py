@@ -20,8 +20,9 @@ class Guard:
 
     def __init__(self, lock: int) -> None:
         """Start the process; it holds the folder's lock too, until everything is stopped."""
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "migrator.launcher.guard"],
+        # As a plain file, without our packages: it must run whatever is wrong with them.
+        self._process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-I", "-S", __file__, str(lock)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             start_new_session=True,  # out of the terminal's reach: Ctrl-C is not for it
@@ -56,6 +57,7 @@ def main() -> None:
     for line in sys.stdin:
         group = int(line[1:])
         groups.add(group) if line[0] == "+" else groups.discard(group)
+    os.ftruncate(int(sys.argv[1]), 0)  # whoever wants the folder now waits for us
     stop_groups(groups)
 
 

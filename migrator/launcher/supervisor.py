@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import time
 from asyncio import FIRST_COMPLETED
 
 from migrator.launcher import commands, demo
@@ -15,6 +16,8 @@ from migrator.launcher.process import Process, Surroundings, run_once
 from migrator.launcher.readiness import wait_for_site
 
 WEB_GRACE = 10.0  # seconds; gunicorn itself gives its requests 8
+# A signal sent to process and group, as some programs do, arrives twice and means one.
+SAME_SIGNAL_SECONDS = 0.5
 NAME = "server"
 
 
@@ -25,6 +28,7 @@ class Supervisor:
         self._options = options
         self._output = Output()
         self._told_to_stop = asyncio.Event()
+        self._told_at = 0.0
         self._stages: list[list[Process]] = []  # in the order of starting
 
     async def run(self) -> int:
@@ -64,7 +68,7 @@ class Supervisor:
         if command := broker_command(options.folder):
             await self._launch(Process("broker", command, shared))
         await wait_for_broker(options.folder)
-        self._tell(await self._run("prepare"))
+        link = await self._prepare()
         if options.demo:
             demo.allow_loopback()
             await self._launch(Process("sandbox", demo.sandbox_command(options), shared))
@@ -75,19 +79,22 @@ class Supervisor:
             Process("web", web, shared, grace=WEB_GRACE, descriptors=[descriptor]),
             Process("beat", commands.beat(options), shared),
         )
-        await self._welcome()
+        await self._welcome(link)
 
-    async def _welcome(self) -> None:
+    async def _prepare(self) -> str:
+        """Migrate and collect; the link for the first administrator where there is no user."""
+        asked = [] if self._options.demo else ["--address", self._address]
+        command = commands.manage("prepare", *asked)
+        return (await run_once("prepare", command, self._surroundings)).strip()
+
+    async def _welcome(self, link: str) -> None:
         lines: list[str] = []
         if self._options.demo:
             lines = await demo.fill(self._options, self._surroundings)
-        elif link := (await self._run("set_up_link", "--address", self._address)).strip():
+        elif link:
             lines = ["There is no user yet. Make the first administrator here, within a day:", link]
         self._tell(await wait_for_site(self._port, self._options.host))
         self._output.block(*lines, f"Open {self._address}   (Ctrl-C stops the server)")
-
-    async def _run(self, command: str, *arguments: str) -> str:
-        return await run_once(command, commands.manage(command, *arguments), self._surroundings)
 
     def _tell(self, text: str) -> None:
         for line in text.splitlines():
@@ -109,12 +116,16 @@ class Supervisor:
             loop.add_signal_handler(number, self._signalled)
 
     def _signalled(self) -> None:
+        now = time.monotonic()
         if self._told_to_stop.is_set():
+            if now - self._told_at < SAME_SIGNAL_SECONDS:
+                return
             self._tell("Stopped at once; steps that were running are taken up again later.")
             for process in (process for stage in self._stages for process in stage):
                 process.kill()
             return
         self._told_to_stop.set()
+        self._told_at = now
         if self._stages:
             self._tell("Stopping; once more to stop at once, without waiting for running steps.")
 

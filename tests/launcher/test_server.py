@@ -1,0 +1,139 @@
+"""The supervisor with its real children."""
+
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.launcher.conftest import Start, wait_until
+
+pytestmark = pytest.mark.slow
+
+ALL = {"broker", "web", "worker", "beat"}
+
+
+def test_a_started_server_is_healthy_and_a_stop_leaves_nothing(
+    start: Start, tmp_path: Path
+) -> None:
+    server = start(folder=tmp_path / "with blank, # and %41")
+    answer = server.health()
+    assert (answer.status_code, answer.json()["status"]) == (200, "ok")
+    assert server.names() == ALL
+    assert server.stop() == 0
+    assert server.processes() == []
+    assert "Traceback" not in server.output
+
+
+def test_a_folder_with_a_long_path_works_too(start: Start, tmp_path: Path) -> None:
+    server = start(folder=tmp_path / ("long" * 25))
+    assert server.health().status_code == 200
+    assert server.stop() == 0
+    assert server.processes() == []
+
+
+def test_a_killed_server_leaves_no_orphan_and_the_next_one_starts(start: Start) -> None:
+    server = start()
+    server.address()
+    server.process.kill()
+    after = start()  # at once: it waits until the first one's processes are gone
+    assert after.health().status_code == 200
+    assert after.names() == ALL
+    assert after.stop() == 0
+    assert wait_until(lambda: not server.processes(), "no orphan")
+
+
+def test_a_second_server_on_the_same_folder_is_refused_with_a_sentence(start: Start) -> None:
+    first = start()
+    first.address()
+    second = start()
+    assert second.finish() == 1
+    assert "A server already runs on the data folder" in second.output
+    assert str(first.process.pid) in second.output
+    assert first.health().status_code == 200
+
+
+def test_a_taken_port_is_told_before_anything_starts(start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        server = start("--port", str(port))
+        assert server.finish() == 1
+    assert f"Port {port} on 127.0.0.1 is taken" in server.output
+    assert not (server.folder / "migrator.sqlite3").exists()
+
+
+def test_children_that_die_are_started_again(start: Start) -> None:
+    server = start()
+    server.address()
+    for word in (" worker ", "-server"):
+        server.process_of(word).kill()
+    server.line_with("it was ended by SIGKILL; restarted in 1 s")
+    wait_until(lambda: server.names() == ALL, "all children again")
+    wait_until(lambda: server.health().status_code == 200, "healthy again")
+
+
+def test_web_and_beat_stop_before_the_worker_and_the_worker_before_the_broker(
+    start: Start,
+) -> None:
+    server = start()
+    server.address()
+    server.process_of(" worker ").suspend()  # as busy as can be
+    server.process.send_signal(signal.SIGTERM)
+    wait_until(lambda: server.names() == {"broker", "worker"}, "web and beat gone")
+    server.process_of(" worker ").resume()
+    assert server.finish() == 0
+    assert server.processes() == []
+
+
+def test_a_worker_that_stays_busy_is_killed_after_the_grace(start: Start) -> None:
+    server = start("--grace", "1")
+    server.address()
+    server.process_of(" worker ").suspend()
+    assert server.stop() == 0
+    assert "still busy after 1 s" in server.output
+    assert server.processes() == []
+
+
+def test_a_second_ctrl_c_stops_at_once(start: Start) -> None:
+    server = start("--grace", "600")
+    server.address()
+    server.process_of(" worker ").suspend()
+    server.process.send_signal(signal.SIGINT)
+    wait_until(lambda: server.names() == {"broker", "worker"}, "web and beat gone")
+    server.process.send_signal(signal.SIGINT)
+    assert server.finish() == 0
+    assert server.processes() == []
+
+
+def test_the_first_start_leads_to_an_administrator_and_later_ones_do_not(start: Start) -> None:
+    server = start()
+    server.address()
+    link = server.line_with("/set-up/").strip()
+    browser = requests.Session()
+    browser.get(link, timeout=10).raise_for_status()
+    chosen = {
+        "name": "keeper",
+        "password": "seven-tall-pines",
+        "password_again": "seven-tall-pines",
+    }
+    sent = {**chosen, "csrfmiddlewaretoken": browser.cookies["csrftoken"]}
+    assert browser.post(link, data=sent, timeout=10).url == server.address()
+    assert requests.get(link, timeout=10).status_code == 410
+    server.stop()
+    again = start()
+    again.address()
+    assert "/set-up/" not in again.output
+
+
+def test_an_unusable_setting_is_told_without_a_traceback(start: Start) -> None:
+    server = start(WORKERS="many")
+    assert server.finish() == 1
+    assert server.output.strip() == "WORKERS must be a whole number, not 'many'."
+
+
+def test_a_failing_migration_stops_everything_again(start: Start) -> None:
+    server = start(DATABASE_URL="postgres://nobody:wrong@127.0.0.1:1/none")
+    assert server.finish() == 1
+    assert "The lines marked “prepare” say why." in server.output
+    assert server.processes() == []
