@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Iterator
+from pathlib import Path
 
 import requests
 from urllib3.exceptions import (
@@ -64,7 +65,7 @@ def guarded(chunks: Iterator[bytes], doing: Doing) -> Iterator[bytes]:
 
 def _untrusted(doing: Doing, host: str, ca_file: str) -> ServiceError:
     if ca_file:
-        reason = f"is not vouched for by the CA file {ca_file}"
+        reason = f"is not vouched for by the CA file {Path(ca_file).name}"
         remedy = "Get the right CA file (PEM) from whoever runs the installation, and store it."
     else:
         reason = "is not vouched for by any authority this machine knows"

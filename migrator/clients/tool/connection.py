@@ -137,21 +137,22 @@ class ToolConnection:
     def _pages(self, name: str, shape: type[S], places: Mapping[str, str]) -> list[S] | None:
         """All pages, None where they do not fit together."""
         paging = self.profile.paging
-        raw: list[Any] = []
-        totals: set[int] = set()
+        found: dict[bytes, S] = {}
+        expected: int | None = None
         while True:
-            query = {paging.limit: str(paging.size), paging.offset: str(len(raw))}
+            query = {paging.limit: str(paging.size), paging.offset: str(len(found))}
             answer = self._call(name, places=places, query=query)
             items, total = self._page(answer.json(self._doing(name)), name, answer)
-            raw += items
-            totals |= {total} if total is not None else set()
-            short = len(items) < paging.size if total is None else len(raw) >= total
-            if short or not items:
+            before = len(found)
+            found |= {
+                msgspec.json.encode(item): self._shaped(item, shape, name, answer) for item in items
+            }
+            if len(found) < before + len(items) or (before and total != expected):
+                return None
+            expected = total
+            if not items or (len(items) < paging.size if total is None else len(found) >= total):
                 break
-        distinct = {msgspec.json.encode(item) for item in raw}
-        if len(totals) > 1 or len(distinct) < len(raw) or (totals and len(raw) != totals.pop()):
-            return None
-        return [self._shaped(item, shape, name, answer) for item in raw]
+        return list(found.values()) if total in {None, len(found)} else None
 
     def _page(self, given: Any, name: str, answer: Answer) -> tuple[list[Any], int | None]:
         """Items and total of one page; a bare array is a list without pages."""
