@@ -49,7 +49,7 @@ class Dictionary(msgspec.Struct, kw_only=True):
 
     `id`, `language` (as written, such as `EN`), `entity_type_id` and `workspace_id` are empty where
     the file does not say them; `schema` is its item of schema.json, None where there is none;
-    `declared` is the number of entries that the schema promises. `encoding` is that of the CSV.
+    `encoding`, `has_header` and `csv_size` (bytes, 0 where there is none) are those of the CSV.
     """
 
     id: str = ""
@@ -61,6 +61,7 @@ class Dictionary(msgspec.Struct, kw_only=True):
     entries: list[Entry] = []
     schema: DictionarySchema | None = None
     encoding: str = "utf-8"
+    has_header: bool = True
     csv_size: int = 0
 
     @property
@@ -132,6 +133,20 @@ def schema_of(dictionary: Dictionary) -> DictionarySchema:
     )
 
 
+def stray_csvs(path: Path) -> list[str]:
+    """The CSVs of a ZIP that its schema.json does not name."""
+    members = ZipMembers(path)
+    try:
+        schema_name = _schema_name(members.names)
+        if schema_name is None:
+            return []
+        plain = decode(_limited(members, schema_name), list[dict[str, Any]], what=SCHEMA)
+        known = {f"{schema_name.removesuffix(SCHEMA)}{item.get('id')}.csv" for item in plain}
+        return [name for name in members.names if name.endswith(".csv") and name not in known]
+    finally:
+        members.close()
+
+
 def csv_name(file_name: str) -> str:
     """The dictionary's name in `<name>_<ms>.csv`, spaces written as `+`."""
     stem = file_name.rsplit("/", 1)[-1]
@@ -188,7 +203,7 @@ def _by_name(members: ZipMembers) -> Iterator[Dictionary]:
 
 def _filled(dictionary: Dictionary, table: DictionaryTable, size: int) -> Dictionary:
     dictionary.entries = list(table.entries())
-    dictionary.encoding = table.encoding
+    dictionary.encoding, dictionary.has_header = table.encoding, table.has_header
     dictionary.csv_size = size
     return dictionary
 

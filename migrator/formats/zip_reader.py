@@ -22,24 +22,15 @@ class DamagedEntry(FormatError):
     """One entry of a readable ZIP is damaged; the others may be whole."""
 
 
-class ZipReader:
-    """The entries of one ZIP. `entries` are in directory order, without folders.
+class EntryReader:
+    """Reads entries of a ZIP whose directory somebody has read already.
 
-    Opening raises FormatError for a ZIP that is cut off, encrypted, a bomb or climbs out;
-    reading raises DamagedEntry for an entry that is not what the directory says.
+    Raises DamagedEntry for an entry that is not what the directory says.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file = path.open("rb", buffering=0)
-        try:
-            with path.open("rb") as buffered:
-                everything = read_directory(buffered)
-            _refuse_bomb(everything, path.stat().st_size)
-        except BaseException:
-            self._file.close()
-            raise
-        self.entries = [entry for entry in everything if not entry.name.endswith("/")]
 
     def __enter__(self) -> Self:
         return self
@@ -66,6 +57,10 @@ class ZipReader:
         if len(payload) != entry.size or crc32(payload) != entry.crc:
             raise _damaged(entry)
         return payload
+
+    def packed(self, entry: ZipEntry) -> bytes:
+        """The entry as it is stored, for copying; neither inflated nor checked."""
+        return self._packed(entry)
 
     def stream(self, entry: ZipEntry) -> Iterator[bytes]:
         """The entry in pieces of at most 1 MB; its CRC is checked when the last one was taken."""
@@ -109,6 +104,20 @@ class ZipReader:
                 raise _damaged(entry)
             at += len(piece)
             yield piece
+
+
+class ZipReader(EntryReader):
+    """The entries of one ZIP. `entries` are in directory order, without folders.
+
+    Opening raises FormatError for a ZIP that is cut off, encrypted, a bomb or climbs out.
+    """
+
+    def __init__(self, path: Path) -> None:
+        with path.open("rb") as file:
+            everything = read_directory(file)
+        _refuse_bomb(everything, path.stat().st_size)
+        self.entries = [entry for entry in everything if not entry.name.endswith("/")]
+        super().__init__(path)
 
 
 def _read_exactly(file: FileIO, size: int) -> bytes:

@@ -1,0 +1,92 @@
+"""Inspect a bundle: what is in it, and everything that is wrong with it."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from migrator.formats.errors import FormatError
+from migrator.formats.inspecting.bundle import Part, parts
+from migrator.formats.inspecting.bundle_parts import BundleParts
+from migrator.formats.inspecting.cross import check_bundle
+from migrator.formats.inspecting.tally import Sink, Tally
+from migrator.formats.inspection import COUNT_NAMES, Finding, InspectedFile, Inspection, Occurrence
+from migrator.formats.kinds import Kind
+
+__all__ = ["Finding", "InspectedFile", "Inspection", "Occurrence", "Progress", "inspect"]
+
+Progress = Callable[[int, int | None], None]
+_ORDER = (Kind.TYPE_SYSTEM, Kind.DICTIONARIES, Kind.DICTIONARY, Kind.CORPUS, Kind.DOCUMENTS)
+
+
+def inspect(
+    paths: Iterable[Path], *, progress: Progress | None = None, sink: Sink | None = None
+) -> Inspection:
+    """Read every file completely and hold the parts against one another.
+
+    `paths` are files, unpacked corpora, folders or ZIPs of several of them: one bundle. Strangers
+    are listed as `unknown` with a finding; FormatError, with the file's name, for what cannot be
+    read at all. `progress` counts documents. `sink` is called with every single occurrence, of
+    which the findings keep only the first examples.
+    """
+    tally = Tally(sink)
+    with tempfile.TemporaryDirectory(prefix="inspect-") as scratch:
+        bundle = BundleParts(tally, progress)
+        found = list(parts(paths, Path(scratch)))
+        files = _inspect_all(found, bundle, tally)
+    check_bundle(bundle, files, tally)
+    counts = Counter(dict.fromkeys(COUNT_NAMES, 0))
+    for file in files:
+        counts.update(file.counts)
+    return Inspection(files, dict(counts), tally.findings(bundle.rules), _details(bundle))
+
+
+def _inspect_all(found: list[Part], bundle: BundleParts, tally: Tally) -> list[InspectedFile]:
+    """Every part by its kind, types first; the answer is in the order of `found`."""
+    files = [_file(part) for part in found]
+    for part in found:
+        if part.recognized.kind == Kind.UNKNOWN:
+            detail = f"{part.shown.name}: {part.recognized.sentence}"
+            tally.add("not_recognized", detail=detail)
+    for kind in _ORDER:
+        for part, file in zip(found, files, strict=True):
+            if part.recognized.kind == kind:
+                file.counts = _in_order(_counted(part, bundle))
+    return files
+
+
+def _file(part: Part) -> InspectedFile:
+    known = part.recognized
+    return InspectedFile(part.shown, known.kind, {}, known.workspace_id, known.sentence)
+
+
+def _counted(part: Part, bundle: BundleParts) -> dict[str, int]:
+    try:
+        return bundle.readers[part.recognized.kind](part.path)
+    except FormatError as exc:
+        raise FormatError(
+            f"“{part.shown.name}”: {exc.happened}", meaning=exc.meaning, remedy=exc.remedy
+        ) from exc
+    except OSError as exc:
+        raise FormatError(
+            f"“{part.shown.name}” could not be read: {exc.strerror}.",
+            meaning="The inspection was not finished.",
+            remedy="Check the disk and the permissions, then try again.",
+        ) from exc
+
+
+def _in_order(counts: dict[str, int]) -> dict[str, int]:
+    return {name: counts[name] for name in COUNT_NAMES if name in counts}
+
+
+def _details(bundle: BundleParts) -> dict[str, dict[str, Any]]:
+    sums = bundle.sums
+    return {
+        "document_sets": sums.sets,
+        "entity_types": dict(sums.mention_labels.most_common()),
+        "relation_types": dict(sums.relation_labels.most_common()),
+        "languages": dict(sums.languages.most_common()),
+        "statuses": dict(sums.statuses.most_common()),
+        "dictionaries": bundle.dictionaries,
+    }

@@ -1,0 +1,44 @@
+"""The type system as tables by label: what documents are checked against."""
+
+import difflib
+from collections.abc import Iterable
+
+import msgspec
+
+from migrator.formats.type_system import TypeSystem
+
+
+class TypeRules(msgspec.Struct):
+    """All by label. `signatures` holds (relation label, source type, target type)."""
+
+    roles: dict[str, set[str]]
+    subtypes: dict[str, set[str]]
+    relation_labels: set[str]
+    signatures: set[tuple[str, str, str]]
+
+    def nearest(self, label: str) -> str:
+        """The labels here that look most like `label`, empty where none does."""
+        known = self.roles.keys() | self.relation_labels
+        return ", ".join(difflib.get_close_matches(label, known, n=3, cutoff=0.5))
+
+
+def rules_of(type_systems: Iterable[TypeSystem]) -> TypeRules | None:
+    """The rules of all type systems together, None where there is none."""
+    rules = TypeRules({}, {}, set(), set())
+    found = False
+    for type_system in type_systems:
+        found = True
+        _add(rules, type_system)
+    return rules if found else None
+
+
+def _add(rules: TypeRules, type_system: TypeSystem) -> None:
+    labels = type_system.labels
+    for entity_type in type_system.entity_types:
+        roles = {labels[role] for role in entity_type.roles if role in labels}
+        rules.roles.setdefault(entity_type.label, set()).update(roles)
+        rules.subtypes.setdefault(entity_type.label, set()).update(entity_type.subtypes)
+    for relation in type_system.relationship_types:
+        rules.relation_labels.add(relation.label)
+        ends = (labels.get(relation.src_ent_type, ""), labels.get(relation.tgt_ent_type, ""))
+        rules.signatures.add((relation.label, *ends))

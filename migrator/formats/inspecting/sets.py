@@ -1,0 +1,115 @@
+"""sets.json against the documents, and what trains against what tests."""
+
+from collections import Counter
+from typing import Any
+
+import msgspec
+
+from migrator.formats.corpus import SETS, Corpus
+from migrator.formats.inspecting.listing import Listing
+from migrator.formats.inspecting.tally import Tally
+from migrator.formats.json_decoding import OtherShape, decode_with
+from migrator.formats.json_items import iter_items
+
+MAX_SETS = 1_000
+MAX_SET_NAME = 256
+TRAINING, TESTING = "TRAINING", frozenset({"TEST", "BLIND"})
+
+
+class LeanSet(msgspec.Struct):
+    """A document set, lean."""
+
+    id: str = ""
+    name: str = ""
+    type: str = ""
+    documents: list[str] = []
+    count: int | None = None
+
+
+_LEAN = msgspec.json.Decoder(LeanSet)
+
+
+class SetTable:
+    """The sets of one corpus: `sets` by id, as plain dicts of facts."""
+
+    def __init__(self, listing: Listing) -> None:
+        self._listing = listing
+        self.sets: dict[str, dict[str, Any]] = {}
+        self._annotation_sets: Counter[str] = Counter()
+        self._annotated_texts: Counter[bytes] = Counter()
+        self._learning: Counter[str] = Counter()
+        self._trained: set[bytes] = set()
+        self._tested: set[bytes] = set()
+
+    def read(self, corpus: Corpus, tally: Tally) -> None:
+        """Read sets.json, one set at a time."""
+        if not corpus.has_sets:
+            tally.add("sets_missing")
+            return
+        for item in iter_items(corpus.members.stream(corpus.prefix + SETS), what=SETS):
+            try:
+                self._add(decode_with(_LEAN, item, what="A set in sets.json"), tally)
+            except OtherShape as exc:
+                tally.add("malformed_document", detail=exc.happened.rpartition("`")[0][-40:])
+
+    def finish(self, tally: Tally) -> None:
+        """What can be said once all sets were read."""
+        for document, count in self._annotation_sets.items():
+            if count > 1:
+                tally.add("document_in_several_annotation_sets", document)
+        if copies := sum(1 for count in self._annotated_texts.values() if count > 1):
+            tally.add("text_in_several_annotation_sets", count=copies)
+        for document, count in self._learning.items():
+            if count > 1:
+                tally.add("document_in_training_and_test", document)
+        if shared := len(self._trained & self._tested):
+            tally.add("text_in_training_and_test", count=shared)
+        if len(self.sets) > MAX_SETS:
+            found = f"{len(self.sets):,} of 1,000"
+            tally.add("limit_document_sets", detail=found, count=len(self.sets))
+
+    def _add(self, document_set: LeanSet, tally: Tally) -> None:
+        name = document_set.id or document_set.name
+        if name in self.sets:
+            tally.add("duplicate_set_id", detail=name)
+        if len(document_set.name) > MAX_SET_NAME:
+            tally.add("limit_set_name", detail=name)
+        if not document_set.documents:
+            tally.add("empty_set", detail=f"{document_set.type} {name}")
+        if document_set.count is not None and document_set.count != len(document_set.documents):
+            found = f"{name}: says {document_set.count}, lists {len(document_set.documents)}"
+            tally.add("set_count_wrong", detail=found)
+        self._check_documents(document_set, name, tally)
+        self._sort_in(document_set)
+        self.sets[name] = self._facts(document_set)
+
+    def _check_documents(self, document_set: LeanSet, name: str, tally: Tally) -> None:
+        for document in document_set.documents:
+            if document not in self._listing.rows:
+                tally.add("set_missing_document", document, f"in {name}")
+
+    def _sort_in(self, document_set: LeanSet) -> None:
+        """Remember who annotates, trains and tests what."""
+        rows = self._listing.rows
+        documents = set(document_set.documents)
+        texts = {rows[name].text_digest for name in documents if name in rows}
+        if document_set.type == "ASSIGNMENT":
+            self._annotation_sets.update(documents)
+            self._annotated_texts.update(texts)
+        if document_set.type == TRAINING or document_set.type in TESTING:
+            self._learning.update(documents)
+            learned = self._trained if document_set.type == TRAINING else self._tested
+            learned.update(texts)
+
+    def _facts(self, document_set: LeanSet) -> dict[str, Any]:
+        rows = self._listing.rows
+        known = [rows[name] for name in document_set.documents if name in rows]
+        return {
+            "name": document_set.name,
+            "type": document_set.type,
+            "documents": len(document_set.documents),
+            "annotated": sum(1 for row in known if row.mentions),
+            "mentions": sum(row.mentions for row in known),
+            "relations": sum(row.relations for row in known),
+            "coreferences": sum(row.coreferences for row in known),
+        }
