@@ -21,7 +21,10 @@ _BY_LABEL = frozenset(
         "unknown_subtype",
     }
 )
-_WITH_NEAREST = frozenset({"undefined_mention_type", "undefined_relation_type"})
+_NEAREST = {
+    "undefined_mention_type": TypeRules.nearest_entity_types,
+    "undefined_relation_type": TypeRules.nearest_relation_types,
+}
 
 
 class Tally:
@@ -84,7 +87,7 @@ def _shown(text: str) -> str:
 def _label_examples(code: str, labels: Counter[str], rules: TypeRules | None) -> list[str]:
     examples = []
     for label, count in labels.most_common(EXAMPLES):
-        nearest = _shown(rules.nearest(label)) if rules and code in _WITH_NEAREST else ""
+        nearest = _shown(_NEAREST[code](rules, label)) if rules and code in _NEAREST else ""
         hint = f"; nearest here: {nearest}" if nearest else ""
         examples.append(f"{_shown(label)} ({count:,} times{hint})")
     return examples
