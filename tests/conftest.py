@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+pytest_plugins = ["tests.sandbox.fixtures"]  # the fixture `sandbox`
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 

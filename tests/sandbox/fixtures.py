@@ -106,7 +106,7 @@ class RunningSandbox:
         session: dict[str, str] = self.admin("POST", "sessions", {"instance": name})
         return session
 
-    def requests(self, path: str = "") -> list[dict[str, Any]]:
+    def called(self, path: str = "") -> list[dict[str, Any]]:
         """Method, path and status of what was called, oldest first."""
         found: list[dict[str, Any]] = self.admin("GET", f"requests?path={path}")["requests"]
         return found
