@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from migrator.archives.bag import DECLARATION
 from migrator.archives.contents import DICTIONARIES
 from migrator.archives.read import open_archive
 from migrator.errors import ServiceError
@@ -62,10 +63,10 @@ def _archive_files(path: Path, folder: Path) -> list[NamedFile]:
 
 
 def _folder_files(folder: Path) -> list[NamedFile]:
-    if _is_unpacked_corpus(folder):
+    if _is_corpus(folder):
         return [NamedFile(folder, str(folder))]
-    source = folder / "data" if (folder / "bagit.txt").is_file() else folder
-    found = [*_plain_files(source), *_plain_files(source / Path(DICTIONARIES).name)]
+    source = folder / "data" if (folder / DECLARATION).is_file() else folder
+    found = [*_exports(source), *_exports(source / Path(DICTIONARIES).name)]
     if not found:
         raise ServiceError(
             f"The folder “{folder}” holds no export of Knowledge Studio.",
@@ -75,12 +76,13 @@ def _folder_files(folder: Path) -> list[NamedFile]:
     return [NamedFile(path, str(path)) for path in found if path.name not in ARCHIVE_FACTS]
 
 
-def _is_unpacked_corpus(folder: Path) -> bool:
-    return any(folder.glob(DOCUMENTS)) or any(folder.glob(f"*/{DOCUMENTS}"))
-
-
-def _plain_files(folder: Path) -> list[Path]:
-    # A folder stands for the files directly in it; hidden ones are the desktop's own.
+def _exports(folder: Path) -> list[Path]:
+    """The files directly in the folder, and unpacked corpora; hidden files are the desktop's."""
     if not folder.is_dir():
         return []
-    return sorted(path for path in folder.iterdir() if path.is_file() and path.name[0] != ".")
+    entries = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    return [path for path in entries if path.is_file() or _is_corpus(path)]
+
+
+def _is_corpus(folder: Path) -> bool:
+    return (folder / DOCUMENTS).is_file()

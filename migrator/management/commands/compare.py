@@ -70,7 +70,7 @@ class Command(AnsweringCommand):
 def _verdict(found: Comparison) -> str:
     if found.identical:
         return "Identical: no difference in content."
-    kinds = (f"{number:,} {kind.replace('_', ' ')}" for kind, number in found.totals.items())
+    kinds = (f"{number:,} × {kind.replace('_', ' ')}" for kind, number in found.totals.items())
     return f"Different: {', '.join(kinds)}."
 
 
@@ -90,6 +90,6 @@ def _line(difference: Difference) -> str:
     said = f"  {difference.kind.replace('_', ' ')}: {difference.subject}"
     for more in (difference.detail, difference.reason):
         said += f"; {more}" if more else ""
-    if difference.left or difference.right:
+    if difference.kind.startswith("changed_") and (difference.left or difference.right):
         said += f" ({difference.left or '–'} → {difference.right or '–'})"
     return said

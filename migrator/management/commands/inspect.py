@@ -9,7 +9,8 @@ from typing import Any
 from migrator.archives.page_tables import count_table
 from migrator.formats.errors import FormatError, StatedError
 from migrator.formats.findings import describe
-from migrator.formats.inspect import InspectedFile, Inspection, inspect
+from migrator.formats.inspect import inspect
+from migrator.formats.inspection import Finding, InspectedFile, Inspection
 from migrator.formats.kinds import Kind
 from migrator.formats.recognize import recognize
 from migrator.management.answers import AnsweringCommand, table
@@ -18,6 +19,7 @@ from migrator.management.bundles import NamedFile, open_bundle
 ERRORS_FOUND = 1
 NOT_READABLE = 2
 LINE_WIDTH = 88  # characters; sentences are broken there
+MOST_EXAMPLES = 3  # of a finding; `--json` gives more
 
 KINDS = {
     Kind.CORPUS: "corpus",
@@ -64,11 +66,12 @@ class Command(AnsweringCommand):
     def _say_findings(self, found: Inspection, names: dict[str, str]) -> None:
         for file in found.files:
             self._say_file(file, names)
-        rows = [(row[0], row[1]) for row in count_table({"counts": found.counts}).rows]
-        for line in ["", "Counts", *table(rows), ""]:
-            self.say(line)
+        self.say()
+        if any(found.counts.values()):
+            for line in ["Counts", *table(_count_rows(found)), ""]:
+                self.say(line)
         for finding in found.findings:
-            self._say_paragraphs(finding.level.capitalize(), describe(finding))
+            self._say_finding(finding)
         self.say(_summary(found))
 
     def _say_file(self, file: InspectedFile, names: dict[str, str]) -> None:
@@ -77,13 +80,19 @@ class Command(AnsweringCommand):
             for line in _wrapped(file.sentence):
                 self.say(line)
 
-    def _say_paragraphs(self, level: str, said: Iterable[str]) -> None:
-        title, *sentences = said
-        self.say(f"{level}: {title}")
+    def _say_finding(self, finding: Finding) -> None:
+        title, *sentences = describe(finding)
+        if finding.examples:
+            sentences.append(f"For example: {'; '.join(finding.examples[:MOST_EXAMPLES])}")
+        self.say(f"{finding.level.capitalize()}: {title}")
         for sentence in filter(None, sentences):
             for line in _wrapped(sentence):
                 self.say(line)
         self.say()
+
+
+def _count_rows(found: Inspection) -> list[tuple[str, str]]:
+    return [(row[0], row[1]) for row in count_table({"counts": found.counts}).rows]
 
 
 def _names(files: Iterable[NamedFile]) -> dict[str, str]:
