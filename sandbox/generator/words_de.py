@@ -79,4 +79,11 @@ SENTENCES = (
     "Die Niederlassung von [o:Organization] in [l:Location] führt den Schriftwechsel."
     "|o locatedIn l",
     "Die Zahlung von [a:Amount] wurde unter der Police [k:Contract] freigegeben.",
+    "Der Sachbearbeiter schrieb alles auf und las es den Anwesenden noch einmal vor.",
+    "Vor dem nächsten Besuch soll die Halle gereinigt, getrocknet und fotografiert werden.",
+    "Verletzt wurde niemand, und die Produktion lief nach einem halben Tag Pause weiter.",
+    "Aus der Rechnung geht nicht hervor, welche Stunden nachts geleistet wurden.",
+    "Wir haben die Akte noch einmal gelesen und sehen keinen Grund, anders zu entscheiden.",
+    "Fragen zu diesem Bericht beantwortet das Büro an Werktagen von neun bis siebzehn Uhr.",
+    "Das zweite Gutachten kommt zum selben Ergebnis, obwohl es von anderen Zahlen ausgeht.",
 )

@@ -102,4 +102,11 @@ SENTENCES = (
     "Photographs of the site are attached to the file.",
     "The branch of [o:Organization] in [l:Location] handles the correspondence.|o locatedIn l",
     "Payment of [a:Amount] was released under policy [k:Contract].",
+    "The adjuster wrote down what was said and read it back to everybody who was there.",
+    "Before the next visit the site should be cleaned, dried and photographed from all sides.",
+    "Nobody was hurt, and the production could go on with a small delay of half a day.",
+    "The invoice does not say which hours were worked at night, so it was sent back once more.",
+    "We have read the file again and see no reason to change what was decided in the spring.",
+    "Questions about this report are answered by the office from nine to five on working days.",
+    "The second opinion comes to the same result, although it starts from other figures.",
 )

@@ -91,4 +91,11 @@ SENTENCES = (
     "Las fotografías del lugar se adjuntan al expediente.",
     "La sucursal de [o:Organization] en [l:Location] lleva la correspondencia.|o locatedIn l",
     "El pago de [a:Amount] se autorizó con la póliza [k:Contract].",
+    "El tramitador anotó todo lo que se dijo y lo leyó de nuevo ante los presentes.",
+    "Antes de la próxima visita hay que limpiar, secar y fotografiar toda la nave.",
+    "Nadie resultó herido, y la producción siguió tras una pausa de medio día.",
+    "La factura no dice qué horas se trabajaron de noche, por eso se devolvió otra vez.",
+    "Hemos leído el expediente otra vez y no vemos motivo para cambiar lo decidido.",
+    "La oficina responde a las preguntas sobre este informe en días laborables de nueve a cinco.",
+    "El segundo dictamen llega al mismo resultado, aunque parte de otras cifras.",
 )
