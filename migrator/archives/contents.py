@@ -62,6 +62,15 @@ class Contents:
             named[f"data/corpus-{self.workspace_id}.zip"] = self.corpus
         return named
 
+    def portable_inspection(self) -> dict[str, Any]:
+        """The inspection with the bag's names for its files: no folder of this machine is kept."""
+        names = {str(path): name for name, path in self.artifacts().items()}
+        files = [
+            {**file, "path": names.get(file["path"], Path(file["path"]).name)}
+            for file in self.inspection.get("files") or []
+        ]
+        return {**self.inspection, "files": files}
+
     def _dictionary_name(self, path: Path) -> str:
         # A CSV carries its dictionary's name in its file name only, so that name is kept.
         if is_zip(path):

@@ -18,6 +18,7 @@ from migrator.archives.contents import Contents
 from migrator.archives.damage import describe_file
 from migrator.formats.findings import CATALOGUE, describe
 from migrator.formats.inspection import Finding
+from migrator.formats.wording import NOTHING
 
 MARKS = {"error": "✖", "warning": "⚠", "note": "ℹ"}
 
@@ -76,7 +77,7 @@ def _in_words(finding: Mapping[str, Any]) -> FoundOnPage:
     if code not in CATALOGUE:
         return FoundOnPage(level, MARKS[level], f"{code} ({count:,})", "", "")
     title, meaning, remedy = describe(Finding(code, level, count, []))
-    return FoundOnPage(level, MARKS[level], title, meaning, remedy)
+    return FoundOnPage(level, MARKS[level], title, meaning, "" if remedy == NOTHING else remedy)
 
 
 @cache

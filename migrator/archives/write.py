@@ -67,7 +67,7 @@ def _write_bag(file: IO[bytes], contents: Contents, meter: Meter) -> None:
         for name, path in contents.artifacts().items():
             writer.add_file(name, path)
         writer.add_bytes(WORKSPACE, _json(contents.workspace))
-        writer.add_bytes(INSPECTION, _json(contents.inspection))
+        writer.add_bytes(INSPECTION, _json(contents.portable_inspection()))
         payload = dict(writer.hashes)
         payload.pop(bag.DECLARATION)
         sizes = {name: writer.sizes[name] for name in payload}

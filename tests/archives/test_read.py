@@ -23,7 +23,13 @@ def test_an_archive_knows_its_parts(archive: Path, contents: Contents) -> None:
             "data/workspace.json",
         }
         assert opened.workspace == contents.workspace
-        assert opened.inspection == contents.inspection
+        assert opened.inspection["counts"] == contents.inspection["counts"]
+
+
+def test_no_folder_of_the_machine_is_kept(archive: Path, contents: Contents) -> None:
+    with open_archive(archive) as opened:
+        paths = [file["path"] for file in opened.inspection["files"]]
+    assert paths == list(contents.artifacts())
 
 
 def test_a_file_comes_out_as_it_went_in(archive: Path, contents: Contents, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from migrator.formats.inspect import inspect
 from migrator.formats.inspection import Finding, InspectedFile, Inspection
 from migrator.formats.kinds import Kind
 from migrator.formats.recognize import recognize
+from migrator.formats.wording import NOTHING
 from migrator.management.answers import AnsweringCommand, table
 from migrator.management.bundles import NamedFile, open_bundle
 
@@ -81,7 +82,8 @@ class Command(AnsweringCommand):
                 self.say(line)
 
     def _say_finding(self, finding: Finding) -> None:
-        title, *sentences = describe(finding)
+        title, meaning, remedy = describe(finding)
+        sentences = [meaning, "" if remedy == NOTHING else remedy]
         if finding.examples:
             sentences.append(f"For example: {'; '.join(finding.examples[:MOST_EXAMPLES])}")
         self.say(f"{finding.level.capitalize()}: {title}")
