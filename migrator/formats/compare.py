@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
-from migrator.formats.compare_bundle import Bundle, sort_bundle
+from migrator.formats.compare_bundle import Bundle, open_bundle
 from migrator.formats.compare_corpora import CorpusSide, compare_corpora
 from migrator.formats.compare_dictionaries import compare_dictionaries
 from migrator.formats.compare_matching import Listed
@@ -45,14 +45,14 @@ def compare(
     `progress` gets (documents read, documents of both sides). `sink` gets every difference, the
     result keeps the first 200. Raises FormatError for files that cannot be compared.
     """
-    ours, theirs = sort_bundle(left), sort_bundle(right)
     ledger = Ledger(sink)
-    _compare_types(ours, theirs, ledger)
-    _compare_dictionaries(ours, theirs, ledger)
-    if ours.corpora or theirs.corpora:
-        with CorpusSide(ours.corpora) as one, CorpusSide(theirs.corpora) as other:
-            _read((one, other), progress)
-            compare_corpora(one, other, ledger)
+    with open_bundle(left) as ours, open_bundle(right) as theirs:
+        _compare_types(ours, theirs, ledger)
+        _compare_dictionaries(ours, theirs, ledger)
+        if ours.corpora or theirs.corpora:
+            with CorpusSide(ours.corpora) as one, CorpusSide(theirs.corpora) as other:
+                _read((one, other), progress)
+                compare_corpora(one, other, ledger)
     return ledger.outcome
 
 

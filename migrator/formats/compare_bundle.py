@@ -1,13 +1,15 @@
 """Sorts the files of one side of a comparison by what they are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 
 from migrator.formats.errors import FormatError
+from migrator.formats.inspecting.bundle import Part, parts
 from migrator.formats.kinds import Kind
-from migrator.formats.recognize import recognize
 
 
 class Bundle(msgspec.Struct):
@@ -18,39 +20,45 @@ class Bundle(msgspec.Struct):
     corpora: list[Path] = []
 
 
-def sort_bundle(paths: Iterable[Path]) -> Bundle:
-    """Tell the files apart by content. FormatError for a file that cannot be compared."""
+@contextmanager
+def open_bundle(paths: Iterable[Path]) -> Iterator[Bundle]:
+    """The files of one side, told apart by content; folders, archives and ZIPs of several opened.
+
+    FormatError for a file that cannot be compared. What was unpacked is gone afterwards.
+    """
     bundle = Bundle()
-    for path in paths:
-        for file in _files(path):
-            _place(bundle, file)
+    with TemporaryDirectory(prefix="compare-") as folder:
+        scratch, kept = Path(folder, "scratch"), Path(folder, "kept")
+        scratch.mkdir()
+        kept.mkdir()
+        for number, part in enumerate(parts(paths, scratch)):
+            if part.path.is_relative_to(scratch):  # unpacked, and erased when the next one comes
+                part.path = part.path.rename(kept / f"{number}-{part.path.name}")
+            _place(bundle, part)
+        _refuse_several_types(bundle)
+        yield bundle
+
+
+def _place(bundle: Bundle, part: Part) -> None:
+    kind = part.recognized.kind
+    if kind is Kind.TYPE_SYSTEM:
+        bundle.types.append(part.path)
+    elif kind in (Kind.DICTIONARIES, Kind.DICTIONARY):
+        bundle.dictionaries.append(part.path)
+    elif kind is Kind.CORPUS:
+        bundle.corpora.append(part.path)
+    elif kind is not Kind.ARCHIVE:  # what an archive holds comes as parts of its own
+        raise FormatError(
+            f"“{part.shown.name}” cannot be compared: {part.recognized.sentence}",
+            meaning="Nothing was compared.",
+            remedy="Bring type systems, dictionaries or documents downloaded from the tool.",
+        )
+
+
+def _refuse_several_types(bundle: Bundle) -> None:
     if len(bundle.types) > 1:
         raise FormatError(
             f"There are {len(bundle.types)} type systems on one side of the comparison.",
             meaning="A workspace has one type system, so nothing was compared.",
             remedy="Compare one workspace with one other.",
-        )
-    return bundle
-
-
-def _files(path: Path) -> list[Path]:
-    """The path itself; the files of a folder that is no unpacked corpus."""
-    if not path.is_dir() or recognize(path).kind is Kind.CORPUS:
-        return [path]
-    return sorted(item for item in path.iterdir() if item.is_file())
-
-
-def _place(bundle: Bundle, path: Path) -> None:
-    recognized = recognize(path)
-    if recognized.kind is Kind.TYPE_SYSTEM:
-        bundle.types.append(path)
-    elif recognized.kind in (Kind.DICTIONARIES, Kind.DICTIONARY):
-        bundle.dictionaries.append(path)
-    elif recognized.kind is Kind.CORPUS:
-        bundle.corpora.append(path)
-    else:
-        raise FormatError(
-            f"“{path.name}” cannot be compared: {recognized.sentence}",
-            meaning="Nothing was compared.",
-            remedy="Bring type systems, dictionaries or documents downloaded from the tool.",
         )

@@ -73,6 +73,15 @@ class ZipWriter:
         self._write(_DESCRIPTOR.pack(b"PK\x07\x08", *sums))
         self._remember(name, flags, sums, start)
 
+    def add_packed(self, name: str, packed: bytes, *, crc: int, size: int) -> None:
+        """One entry that is deflated already, shaped as `add` does; `size` is that of the content."""
+        start, flags = self._at, _UTF8_NAMES | _DESCRIPTOR_FOLLOWS
+        sums = (crc, len(packed), size)
+        self._local_header(name, flags, (0, 0, 0))
+        self._write(packed)
+        self._write(_DESCRIPTOR.pack(b"PK\x07\x08", *sums))
+        self._remember(name, flags, sums, start)
+
     def add_sized(self, name: str, payload: bytes) -> None:
         """One entry, sizes in its local header."""
         packer = zlib.compressobj(self._level, zlib.DEFLATED, RAW)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -71,7 +72,8 @@ def _examined(
         meanwhile()
         yield from (examine_chunk(members.reader, chunk, rules) for chunk in chunks)
         return
-    with Pool(members.reader, chunks, rules) as pool:
+    examine_all = partial(examine_chunk, rules=rules)
+    with Pool(members.reader, chunks, examine_all, list[DocumentFacts]) as pool:
         meanwhile()
         yield from pool.results()
 

@@ -10,25 +10,24 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Generic, Self, TypeVar
 
 import msgspec
 
-from migrator.formats.inspecting.chunks import Chunk, examine_chunk
-from migrator.formats.inspecting.facts import DocumentFacts
-from migrator.formats.inspecting.rules import TypeRules
+from migrator.formats.inspecting.chunks import Chunk
 from migrator.formats.zip_reader import EntryReader
 
 logger = logging.getLogger(__name__)
 
 MOST_PROCESSES = 4  # beyond that memory grows and the disk decides
-_FACTS = msgspec.msgpack.Decoder(list[DocumentFacts])
-Sent = bytes | list[DocumentFacts]
+
+T = TypeVar("T")
+Examine = Callable[[EntryReader, Chunk], list[T]]
 
 
 def processes() -> int:
@@ -40,21 +39,32 @@ def processes() -> int:
     return min(cores, MOST_PROCESSES)
 
 
-class Pool:
-    """The chunks of one ZIP and who examines them. Leaving the block stops the children."""
+class Pool(Generic[T]):
+    """The chunks of one ZIP and who examines them. Leaving the block stops the children.
 
-    def __init__(self, reader: EntryReader, chunks: Sequence[Chunk], rules: TypeRules | None):
+    `examine` gives a fact for each document of a chunk; it is picklable and raises nothing.
+    `shape` is the type of its answer, a list of structs.
+    """
+
+    def __init__(
+        self,
+        reader: EntryReader,
+        chunks: Sequence[Chunk],
+        examine: Examine[T],
+        shape: type[list[T]],
+    ) -> None:
         self._reader = reader
         self._chunks = chunks
-        self._rules = rules
+        self._work_on = examine
+        self._decoder = msgspec.msgpack.Decoder(shape)
         self._children = ProcessPoolExecutor(
             processes() - 1,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_begin,
-            initargs=(reader.path, rules),
+            initargs=(reader.path, examine),
         )
-        self._futures: list[Future[Sent]] = []
-        self._own: dict[int, list[DocumentFacts]] = {}
+        self._futures: list[Future[bytes | list[T]]] = []
+        self._own: dict[int, list[T]] = {}
 
     def __enter__(self) -> Self:
         try:
@@ -71,7 +81,7 @@ class Pool:
     ) -> None:
         self._children.shutdown(wait=True, cancel_futures=True)
 
-    def results(self) -> Iterator[list[DocumentFacts]]:
+    def results(self) -> Iterator[list[T]]:
         """The facts of each chunk, in order."""
         for number in range(len(self._chunks)):
             while number not in self._own and not self._is_with_child(number):
@@ -91,26 +101,26 @@ class Pool:
         return True
 
     def _work(self, number: int) -> None:
-        self._own[number] = examine_chunk(self._reader, self._chunks[number], self._rules)
+        self._own[number] = self._work_on(self._reader, self._chunks[number])
 
-    def _from_child(self, number: int) -> list[DocumentFacts]:
+    def _from_child(self, number: int) -> list[T]:
         try:
             sent = self._futures[number].result()
         except BrokenProcessPool as exc:
             logger.warning("a process of the inspection died: %s", exc)
-            return examine_chunk(self._reader, self._chunks[number], self._rules)
-        return _FACTS.decode(sent) if isinstance(sent, bytes) else sent
+            return self._work_on(self._reader, self._chunks[number])
+        return self._decoder.decode(sent) if isinstance(sent, bytes) else sent
 
 
-_child: tuple[EntryReader, TypeRules | None] | None = None
+_child: tuple[EntryReader, Examine[Any]] | None = None
 
 
-def _begin(path: Path, rules: TypeRules | None) -> None:
+def _begin(path: Path, examine: Examine[Any]) -> None:
     """In the child: open the ZIP, leave Ctrl-C to the parent, and end when the parent ends."""
     global _child  # noqa: PLW0603 - a process pool has no other place for what its tasks share
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _child = (EntryReader(path), rules)
+    _child = (EntryReader(path), examine)
 
 
 def _end_with_parent() -> None:
@@ -119,9 +129,9 @@ def _end_with_parent() -> None:
         os._exit(1)  # a killed parent cannot tell us to stop
 
 
-def _examine(chunk: Chunk) -> Sent:
+def _examine(chunk: Chunk) -> bytes | list[Any]:
     assert _child is not None, "the initializer has run"
-    facts = examine_chunk(_child[0], chunk, _child[1])
+    facts = _child[1](_child[0], chunk)
     try:
         return msgspec.msgpack.encode(facts)
     except UnicodeEncodeError:  # a lone surrogate in a label
