@@ -1,0 +1,32 @@
+"""Telling a person how something ended, after a redirect."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.contrib import messages
+from django.http import HttpRequest
+
+from migrator.formats.errors import StatedError
+
+
+@contextmanager
+def telling(request: HttpRequest, done: str = "") -> Iterator[None]:
+    """Within this block a StatedError becomes an error message; else `done` is told."""
+    try:
+        yield
+    except StatedError as error:
+        tell_error(request, error)
+    else:
+        if done:
+            messages.success(request, done)
+
+
+def tell_error(request: HttpRequest, error: StatedError) -> None:
+    """Tell what happened, below it what it means, what to do and the reference."""
+    messages.error(request, f"{error.happened}\n{explained(error)}")
+
+
+def explained(error: StatedError) -> str:
+    """Everything after what happened."""
+    reference = f"Reference: {error.reference}" if error.reference else ""
+    return " ".join(part for part in (error.meaning, error.remedy, reference) if part)

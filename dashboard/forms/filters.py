@@ -1,0 +1,73 @@
+"""Filters above lists: forms of GET requests, empty means all."""
+
+from typing import Any
+
+from django import forms
+
+from migrator.models import Instance, Run, Workspace
+from migrator.services.plans import LANGUAGES
+
+_ALL = ("", "All")
+PROTECTION = {
+    "never": "Never backed up",
+    "unverified": "Backup not verified",
+    "verified": "Verified backup",
+}
+
+
+def _instances() -> list[tuple[str, str]]:
+    return [_ALL, *((str(pk), name) for pk, name in Instance.objects.values_list("pk", "name"))]
+
+
+class WorkspaceFilter(forms.Form):
+    """Which workspaces to list."""
+
+    q = forms.CharField(label="Name contains", required=False, max_length=256)
+    instance = forms.ChoiceField(label="Instance", required=False, choices=_instances)
+    language = forms.ChoiceField(
+        label="Language", required=False, choices=[_ALL, *LANGUAGES.items()]
+    )
+    protection = forms.ChoiceField(
+        label="Backup", required=False, choices=[_ALL, *PROTECTION.items()]
+    )
+
+    def applied(self) -> Any:
+        """The workspaces that fit, newest knowledge of them, in one query."""
+        rows = Workspace.objects.present().for_listing()
+        given = self.cleaned_data if self.is_valid() else {}
+        if given.get("q"):
+            rows = rows.filter(name__icontains=given["q"])
+        if given.get("instance"):
+            rows = rows.filter(instance=given["instance"])
+        if given.get("language"):
+            rows = rows.filter(language__iexact=given["language"])
+        return self._protected(rows, given.get("protection", ""))
+
+    @staticmethod
+    def _protected(rows: Any, protection: str) -> Any:
+        if protection == "never":
+            return rows.filter(last_backup_at=None)
+        if protection == "unverified":
+            return rows.exclude(last_backup_at=None).filter(last_verified_at=None)
+        if protection == "verified":
+            return rows.exclude(last_verified_at=None)
+        return rows
+
+
+class RunFilter(forms.Form):
+    """Which runs to list."""
+
+    kind = forms.ChoiceField(label="Kind", required=False, choices=[_ALL, *Run.Kind.choices])
+    open = forms.ChoiceField(
+        label="State", required=False, choices=[_ALL, ("open", "Not finished"), ("ended", "Ended")]
+    )
+
+    def applied(self) -> Any:
+        """The runs that fit, newest first."""
+        rows = Run.objects.for_listing()
+        given = self.cleaned_data if self.is_valid() else {}
+        if given.get("kind"):
+            rows = rows.filter(kind=given["kind"])
+        if given.get("open"):
+            rows = rows.filter(finished_at__isnull=given["open"] == "open")
+        return rows

@@ -1,0 +1,22 @@
+"""Forms whose refusal comes from a service, in its own words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django import forms
+
+from migrator.formats.errors import StatedError
+
+
+class StatedForm(forms.Form):
+    """A form that shows what a service said when it refused; nothing of the input is lost."""
+
+    refusal: StatedError | None = None
+
+    @contextmanager
+    def refusing(self) -> Iterator[None]:
+        """Within this block a StatedError becomes the form's refusal."""
+        try:
+            yield
+        except StatedError as error:
+            self.refusal = error

@@ -1,0 +1,87 @@
+"""The phases of a run, as its stepper shows them."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from migrator.models import Run, Step
+
+_K = Step.Kind
+_S = Step.Status
+
+BACKUP: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Facts", (_K.FACTS,)),
+    ("Type system", (_K.TYPES,)),
+    ("Dictionaries", (_K.DICTIONARIES,)),
+    ("Documents", (_K.DOCUMENTS,)),
+    ("Seal and verify", (_K.SEAL,)),
+)
+RESTORE: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Check the archive", (_K.CHECK_ARCHIVE,)),
+    ("Target", (_K.TARGET,)),
+    ("Type system", (_K.RESTORE_TYPES,)),
+    ("Dictionaries", (_K.RESTORE_DICTIONARIES, _K.MAP_DICTIONARIES)),
+    ("Documents", (_K.RESTORE_DOCUMENTS,)),
+    ("Proof", (_K.PROOF_TYPES, _K.PROOF_DICTIONARIES, _K.PROOF_DOCUMENTS, _K.COMPARE)),
+)
+# state: class of the list item, icon, word for screen readers
+LOOKS = {
+    "done": ("app-stepper__done", "checkmark--outline", "Done"),
+    "now": ("app-stepper__now", "incomplete", "Under way"),
+    "bad": ("app-stepper__bad", "warning--filled", "Failed"),
+    "idle": ("app-stepper__idle", "circle-dash", "Not started"),
+    "ended": ("app-stepper__idle", "stop--filled", "Not reached"),
+}
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One phase: done, now, bad, idle or ended, over all workspaces of the run."""
+
+    name: str
+    state: str
+    done: int
+    total: int
+
+    @property
+    def css(self) -> str:
+        """The class of its list item."""
+        return LOOKS[self.state][0]
+
+    @property
+    def icon(self) -> str:
+        """Its icon."""
+        return LOOKS[self.state][1]
+
+    @property
+    def word(self) -> str:
+        """Its state in a word."""
+        return LOOKS[self.state][2]
+
+
+def phases_of(run: Run) -> list[Phase]:
+    """The phases in order; one query."""
+    rows = Step.objects.current().filter(run=run).order_by().values_list("kind", "status")
+    counts = {(kind, status): n for kind, status, n in rows.annotate(n=Count("pk"))}
+    listed = BACKUP if run.kind == Run.Kind.BACKUP else RESTORE
+    phases: list[Phase] = []
+    for name, kinds in listed:
+        by_status = {s: sum(counts.get((kind, s), 0) for kind in kinds) for s in _S.values}
+        reached = all(phase.state == "done" for phase in phases)
+        phases.append(_phase(name, by_status, reached=reached, over=run.finished_at is not None))
+    return phases
+
+
+def _phase(name: str, counts: dict[str, int], *, reached: bool, over: bool) -> Phase:
+    total, done = sum(counts.values()), counts[_S.DONE]
+    if total and done == total:
+        state = "done"
+    elif counts[_S.FAILED]:
+        state = "bad"
+    elif over:
+        state = "ended"
+    elif counts[_S.RUNNING] or counts[_S.WAITING] or done or reached:
+        state = "now"
+    else:
+        state = "idle"
+    return Phase(name, state, done, total)

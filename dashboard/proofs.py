@@ -1,0 +1,57 @@
+"""Whether a run's result was proven: the second of its two badges."""
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from migrator.models import Archive, PlanItem, Run, Verification
+
+_STATES = Verification.State
+
+
+def with_proof(runs: QuerySet[Run]) -> QuerySet[Run]:
+    """With the counts that `proof_of` needs and what a run's title needs, in the same query."""
+    items = PlanItem.objects.filter(plan=OuterRef("plan"))
+    return runs.annotate(
+        items_all=_count(items, "plan"),
+        first_item=Subquery(items.order_by("pk").values("name")[:1]),
+        archives_verified=_count(
+            _archives().filter(verify_problem="").exclude(verified_at=None), "item__plan"
+        ),
+        archives_damaged=_count(_archives().exclude(verify_problem=""), "item__plan"),
+        proofs_verified=_count(_proofs(_STATES.VERIFIED), "run"),
+        proofs_different=_count(_proofs(_STATES.DIFFERENCES), "run"),
+        proofs_failed=_count(_proofs(_STATES.COULD_NOT), "run"),
+    )
+
+
+def proof_of(run: Run) -> str:
+    """A Verification.State, or "" where not everything was compared yet."""
+    counts = run.__dict__
+    if counts["proofs_different"]:
+        return _STATES.DIFFERENCES
+    if counts["proofs_failed"] or counts["archives_damaged"]:
+        return _STATES.COULD_NOT
+    proven = "archives_verified" if run.kind == Run.Kind.BACKUP else "proofs_verified"
+    return _STATES.VERIFIED if counts[proven] >= counts["items_all"] > 0 else ""
+
+
+def _archives() -> QuerySet[Archive]:
+    """What the run sealed, as far as it still exists."""
+    return Archive.objects.filter(
+        item__plan=OuterRef("plan"), created_at__gte=OuterRef("started_at")
+    )
+
+
+def _proofs(state: str) -> QuerySet[Verification]:
+    """The run's newest verification of each item, where it has this state."""
+    newer = Verification.objects.filter(
+        run=OuterRef("run"), item=OuterRef("item"), pk__gt=OuterRef("pk")
+    )
+    return Verification.objects.filter(~Exists(newer), run=OuterRef("pk"), state=state)
+
+
+def _count(
+    rows: QuerySet[PlanItem] | QuerySet[Archive] | QuerySet[Verification], by: str
+) -> Coalesce:
+    counted = rows.order_by().values(by).annotate(n=Count("pk", distinct=True)).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

@@ -1,0 +1,152 @@
+"""What the run page shows, read in a fixed number of queries whatever the size of the run."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, Sum
+
+from dashboard.phases import Phase, phases_of
+from dashboard.proofs import proof_of
+from dashboard.waiting import Panel, panels_of
+from migrator.models import Archive, PlanItem, Run, RunState, Step, StepFile, Verification
+
+ITEMS = 20  # workspaces on one page of a run
+_STATUS = Step.Status
+
+
+@dataclass
+class Work:
+    """One workspace of the run with its steps and what came out of them."""
+
+    item: PlanItem
+    steps: list[Step] = field(default_factory=list)
+    archive: Archive | None = None
+    verification: Verification | None = None
+
+    @property
+    def problems(self) -> list[Step]:
+        """The steps that failed."""
+        return [step for step in self.steps if step.status == _STATUS.FAILED]
+
+
+@dataclass
+class RunPage:
+    """Everything of a run that changes while it works."""
+
+    run: Run
+    state: RunState
+    proof: str
+    phases: list[Phase]
+    page: Page[PlanItem]
+    works: list[Work]
+    panels: list[Panel]
+    steps_done: int
+    active_at: datetime
+    # Changes whenever something that is shown changes; the browser sends it back.
+    mark: str
+    # The same for the buttons and waiting panels, which are swapped only when they change.
+    panel_mark: str
+
+    @property
+    def problems(self) -> list[Step]:
+        """The failed steps of the workspaces on this page."""
+        return [step for work in self.works for step in work.problems]
+
+    @property
+    def running(self) -> list[Step]:
+        """The steps that work right now."""
+        return [s for work in self.works for s in work.steps if s.status == _STATUS.RUNNING]
+
+    @property
+    def is_over(self) -> bool:
+        """True where nothing changes any more without a person's decision."""
+        return self.run.finished_at is not None
+
+    @property
+    def is_silent(self) -> bool:
+        """True where a running step has not beaten for a minute."""
+        return any(step.is_silent for step in self.running)
+
+    @property
+    def announcement(self) -> str:
+        """What a screen reader is told: the state, the phase, and each quarter of the steps."""
+        if self.is_over or self.state != RunState.RUNNING:
+            return f"{self.state.label}."
+        phase = next((phase.name for phase in self.phases if phase.state == "now"), "")
+        quarter = 100 * self.steps_done // max(self.run.steps_all, 1) // 25 * 25
+        return f"{self.state.label}. {phase}. {quarter} % of the steps are done."
+
+
+def mark_of(run: Run) -> tuple[str, datetime]:
+    """The mark of what is shown now, and the time of the last sign of life."""
+    seen = run.steps.aggregate(
+        beat=Max("beat_at"),
+        finished=Max("finished_at"),
+        started=Max("started_at"),
+        replaced=Max("superseded_at"),
+        newest=Max("pk"),
+        attempts=Sum("attempts"),
+        answered=Count("pk", filter=~Q(answer={})),
+    )
+    files = StepFile.objects.filter(step__run=run).aggregate(n=Count("pk"), last=Max("pk"))
+    counts = {name: n for name, n in run.__dict__.items() if name.startswith(("steps_", "proofs_"))}
+    asked = (run.pause_asked_at, run.cancel_asked_at, run.finished_at)
+    signs = [seen[name] for name in ("beat", "finished", "started") if seen[name]]
+    active = max([run.started_at, *signs])
+    return _digest(seen, files, counts, asked), active
+
+
+def run_page(run: Run, number: str | None = None) -> RunPage:
+    """The page's content; `run` comes with state and proof, `number` is the page of workspaces."""
+    mark, active = mark_of(run)
+    page = Paginator(_items(run), ITEMS).get_page(number)
+    works = _works(run, list(page.object_list))
+    panels = [panel for work in works for panel in panels_of(run, work.item, work.steps)]
+    return RunPage(
+        run=run,
+        state=run.state,
+        proof=proof_of(run),
+        phases=phases_of(run),
+        page=page,
+        works=works,
+        panels=panels,
+        steps_done=run.steps_done,
+        active_at=active,
+        mark=mark,
+        panel_mark=_digest(run.state, run.finished_at, [panel.mark for panel in panels]),
+    )
+
+
+def _items(run: Run) -> Any:
+    """The run's workspaces, those that need somebody first."""
+    steps = Step.objects.current().filter(run=run, item=OuterRef("pk"))
+    return run.plan.items.select_related("workspace", "archive").order_by(
+        ~Exists(steps.filter(status=_STATUS.WAITING)),
+        ~Exists(steps.filter(status=_STATUS.FAILED)),
+        ~Exists(steps.filter(status=_STATUS.RUNNING)),
+        "pk",
+    )
+
+
+def _works(run: Run, items: Iterable[PlanItem]) -> list[Work]:
+    works = {item.pk: Work(item) for item in items}
+    files = Prefetch("files", queryset=StepFile.objects.order_by("pk"))
+    steps = Step.objects.current().with_blocked().filter(run=run, item__in=works)
+    for step in steps.order_by("stage", "pk").prefetch_related(files):
+        step.item = works[step.item_id].item
+        step.run = run
+        works[step.item_id].steps.append(step)
+    made = Archive.objects.filter(item__in=works, created_at__gte=run.started_at)
+    for archive in made.order_by("pk").defer("facts", "findings"):
+        works[archive.item_id].archive = archive  # type: ignore[index]
+    for verification in Verification.objects.filter(run=run, item__in=works).order_by("pk"):
+        works[verification.item_id].verification = verification
+    return list(works.values())
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]

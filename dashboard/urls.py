@@ -1,0 +1,74 @@
+"""The addresses of the pages."""
+
+from django.urls import path
+
+from dashboard.views import (
+    archives,
+    backups,
+    home,
+    instances,
+    restores,
+    runs,
+    session,
+    steps,
+    verifications,
+    workspaces,
+)
+from dashboard.views import help as help_pages
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("help", help_pages.help_page, name="help"),
+    path("sign-in", session.sign_in, name="sign-in"),
+    path("sign-out", session.sign_out, name="sign-out"),
+    path("set-up/<str:token>", session.set_up, name="set-up"),
+    path("theme", session.choose_theme, name="theme"),
+    # Instances
+    path("instances/", instances.instance_list, name="instance-list"),
+    path("instances/add", instances.instance_add, name="instance-add"),
+    path("instances/add/<str:kind>", instances.instance_add, name="instance-add-kind"),
+    path("instances/<int:pk>/", instances.instance_detail, name="instance-detail"),
+    path("instances/<int:pk>/change", instances.instance_change, name="instance-change"),
+    path(
+        "instances/<int:pk>/credential", instances.instance_credential, name="instance-credential"
+    ),
+    path("instances/<int:pk>/test", instances.instance_test, name="instance-test"),
+    path("instances/<int:pk>/refresh", instances.instance_refresh, name="instance-refresh"),
+    path("instances/<int:pk>/delete", instances.instance_delete, name="instance-delete"),
+    # Workspaces
+    path("workspaces/", workspaces.workspace_list, name="workspace-list"),
+    path("workspaces/<int:pk>/", workspaces.workspace_detail, name="workspace-detail"),
+    # Starting
+    path("backups/start", backups.backup_start, name="backup-start"),
+    path("instances/<int:instance_pk>/back-up", backups.backup_new, name="backup-new"),
+    path("archives/<int:pk>/restore", restores.restore_new, name="restore-new"),
+    path("archives/<int:pk>/restore/<int:instance_pk>", restores.restore_into, name="restore-into"),
+    # Runs
+    path("runs/", runs.run_list, name="run-list"),
+    path("runs/<int:pk>/", runs.run_detail, name="run-detail"),
+    path("runs/<int:pk>/log", runs.run_log, name="run-log"),
+    path("runs/<int:pk>/pause", runs.run_pause, name="run-pause"),
+    path("runs/<int:pk>/resume", runs.run_resume, name="run-resume"),
+    path("runs/<int:pk>/retry", runs.run_retry, name="run-retry"),
+    path("runs/<int:pk>/cancel", runs.run_cancel, name="run-cancel"),
+    # What a run waits for
+    path("runs/<int:pk>/items/<int:item_pk>/files", steps.files_bring, name="files-bring"),
+    path("runs/<int:pk>/files/<int:file_pk>", steps.file_download, name="file-download"),
+    path("runs/<int:pk>/steps/<int:step_pk>/confirm", steps.step_confirm, name="step-confirm"),
+    path("runs/<int:pk>/steps/<int:step_pk>/complete", steps.step_complete, name="step-complete"),
+    path("runs/<int:pk>/steps/<int:step_pk>/accept", steps.step_accept, name="step-accept"),
+    path(
+        "runs/<int:pk>/steps/<int:step_pk>/bring-again",
+        steps.step_bring_again,
+        name="step-bring-again",
+    ),
+    # Archives and proofs
+    path("archives/", archives.archive_list, name="archive-list"),
+    path("archives/bring", archives.archive_bring, name="archive-bring"),
+    path("archives/<int:pk>/", archives.archive_detail, name="archive-detail"),
+    path("archives/<int:pk>/download", archives.archive_download, name="archive-download"),
+    path("archives/<int:pk>/verify", archives.archive_verify, name="archive-verify"),
+    path("archives/<int:pk>/delete", archives.archive_delete, name="archive-delete"),
+    path("verifications/<int:pk>/", verifications.verification_detail, name="verification-detail"),
+    path("verifications/<int:pk>/file", verifications.verification_file, name="verification-file"),
+]

@@ -1,0 +1,140 @@
+"""Archives: list, one, bring, download, verify, delete."""
+
+from pathlib import Path
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.files.storage import default_storage
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from dashboard.answers import telling
+from dashboard.downloads import send_file
+from dashboard.findings import described
+from dashboard.pages import page_of
+from dashboard.people import actor
+from dashboard.uploads import uploads
+from migrator.models import Archive, Verification
+from migrator.services import archives, audit
+
+downloads = permission_required("migrator.download_archive", raise_exception=True)
+brings = permission_required("migrator.start_run", raise_exception=True)
+deletes = permission_required("migrator.delete_archive", raise_exception=True)
+
+
+@require_safe
+@login_required
+def archive_list(request: HttpRequest) -> HttpResponse:
+    """All archives, newest first; `q` filters by the workspace's name."""
+    rows = Archive.objects.defer("facts", "findings")
+    wanted = request.GET.get("q", "")
+    if wanted:
+        rows = rows.filter(workspace_name__icontains=wanted)
+    context = {"page": page_of(request, rows), "q": wanted}
+    return render(request, "dashboard/archives/list.html", context)
+
+
+@require_safe
+@login_required
+def archive_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is inside, what was found in it, and what became of it."""
+    rows = Archive.objects.select_related("workspace", "instance", "created_by")
+    archive = get_object_or_404(rows, pk=pk)
+    proofs = Verification.objects.filter(archive=archive).select_related("target", "item")
+    context = {
+        "archive": archive,
+        "counts": _counts(archive),
+        "findings": described(archive.findings),
+        "proofs": proofs[:20],
+    }
+    return render(request, "dashboard/archives/detail.html", context)
+
+
+# What is shown as tiles, in this order, and in which words.
+_COUNTS = (
+    "documents",
+    "document_sets",
+    "mentions",
+    "relations",
+    "coreferences",
+    "entity_types",
+    "relation_types",
+    "dictionaries",
+    "entries",
+)
+
+
+def _counts(archive: Archive) -> list[tuple[str, int]]:
+    names = [name for name in _COUNTS if name in archive.counts]
+    return [(name.replace("_", " ").capitalize(), archive.counts[name]) for name in names]
+
+
+@require_POST
+@login_required
+@brings
+def archive_bring(request: HttpRequest) -> HttpResponse:
+    """Take archives made elsewhere; each is checked before it is stored."""
+    if not request.FILES:
+        messages.error(request, "No file was chosen.\nChoose the archive's ZIP file.")
+    for path, _ in uploads(request):
+        with telling(request):
+            archive = archives.bring_archive(path, user=actor(request))
+            messages.success(request, f"The archive of {archive.workspace_name} is whole and kept.")
+    return redirect("archive-list")
+
+
+@require_safe
+@login_required
+@downloads
+def archive_download(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The archive's file; a broken download goes on by HTTP Range."""
+    archive = get_object_or_404(Archive.objects.defer("facts", "findings"), pk=pk)
+    if not default_storage.exists(archive.file):
+        messages.error(request, "The file is not in the storage any more.\nUse another archive.")
+        return redirect("archive-detail", pk)
+    if request.method == "GET" and not request.headers.get("Range"):
+        audit.record(actor(request), "archive.downloaded", archive, sha256=archive.sha256)
+    return send_file(
+        request,
+        default_storage.open(archive.file, "rb"),
+        size=archive.size,
+        name=Path(archive.file).name,
+        sha256=archive.sha256,
+        kind="application/zip",
+    )
+
+
+@require_POST
+@login_required
+@brings
+def archive_verify(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read the archive again, every byte, and say whether it is still whole."""
+    archive = get_object_or_404(Archive, pk=pk)
+    archives.verify_archive(archive, user=actor(request))
+    if archive.verify_problem:
+        messages.error(request, f"The archive is damaged.\n{archive.verify_problem}")
+    else:
+        messages.success(request, "The archive is whole: every file matches its fingerprint.")
+    return redirect("archive-detail", pk)
+
+
+@login_required
+@deletes
+def archive_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what is lost, ask for the workspace's name, then delete."""
+    archive = get_object_or_404(Archive, pk=pk)
+    others = Archive.objects.filter(source_workspace_id=archive.source_workspace_id)
+    typed = request.POST.get("typed", "")
+    context = {
+        "archive": archive,
+        "others": others.exclude(pk=pk).exclude(verified_at=None).count(),
+        "typed": typed,
+        "is_wrong": request.method == "POST",
+    }
+    if request.method != "POST" or typed.strip() != archive.workspace_name:
+        return render(request, "dashboard/archives/delete.html", context)
+    with telling(request, f"The archive of {archive.workspace_name} is deleted."):
+        archives.delete_archive(archive, user=actor(request))
+        return redirect("archive-list")
+    return redirect("archive-detail", pk)

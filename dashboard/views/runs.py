@@ -1,0 +1,123 @@
+"""Runs: the list, the run page and its log, and steering a run."""
+
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_POST, require_safe
+
+from dashboard.answers import telling
+from dashboard.forms.filters import RunFilter
+from dashboard.pages import page_of
+from dashboard.people import actor
+from dashboard.proofs import proof_of, with_proof
+from dashboard.run_log import log_of
+from dashboard.run_page import mark_of, run_page
+from migrator.models import LedgerEntry, Run
+from migrator.services import runs
+
+steers = permission_required("migrator.start_run", raise_exception=True)
+
+
+@require_safe
+@login_required
+def run_list(request: HttpRequest) -> HttpResponse:
+    """All runs, newest first."""
+    form = RunFilter(request.GET)
+    page = page_of(request, with_proof(form.applied()))
+    rows = [(run, run.state, proof_of(run)) for run in page.object_list]
+    context = {"form": form, "page": page, "rows": rows, "is_filtered": any(request.GET.values())}
+    return render(request, "dashboard/runs/list.html", context)
+
+
+@require_safe
+@login_required
+def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The run page; asked by htmx only its moving part, or 204 where nothing moved.
+
+    `seen` and `panels` in the query are the marks of what the browser shows.
+    """
+    run = get_object_or_404(with_proof(Run.objects.for_listing()), pk=pk)
+    if request.headers.get("HX-Request"):
+        return _moving_part(request, run)
+    context = {"view": run_page(run, request.GET.get("page")), "log": log_of(run, request.GET)}
+    return _polled(render(request, "dashboard/runs/detail.html", context))
+
+
+def _moving_part(request: HttpRequest, run: Run) -> HttpResponse:
+    mark, _ = mark_of(run)
+    tag = f'"{mark}"'
+    if request.GET.get("seen") == mark:
+        return _polled(HttpResponse(status=204, headers={"ETag": tag}))
+    if request.headers.get("If-None-Match") == tag:
+        return _polled(HttpResponse(status=304, headers={"ETag": tag}))
+    view = run_page(run, request.GET.get("page"))
+    swaps = request.GET.get("panels") != view.panel_mark
+    context = {"view": view, "is_part": True, "swaps_panels": swaps}
+    response = render(request, "dashboard/runs/parts/answer.html", context)
+    response.headers["ETag"] = f'"{view.mark}"'
+    return _polled(response)
+
+
+def _polled(response: HttpResponse) -> HttpResponse:
+    """One address gives the page and its part, so no cache may take one for the other."""
+    response.headers["Cache-Control"] = "private, no-cache"
+    patch_vary_headers(response, ["HX-Request", "Cookie"])
+    return response
+
+
+@require_safe
+@login_required
+def run_log(request: HttpRequest, pk: int) -> HttpResponse:
+    """The log, filtered and page by page: a page of its own, or the part for htmx."""
+    run = get_object_or_404(with_proof(Run.objects.for_listing()), pk=pk)
+    part = request.headers.get("HX-Request")
+    name = "dashboard/runs/parts/log.html" if part else "dashboard/runs/log.html"
+    log = log_of(run, request.GET)
+    if part and request.GET.get("seen") == str(log.newest) and not run.finished_at:
+        return _polled(HttpResponse(status=204))
+    return _polled(render(request, name, {"run": run, "log": log}))
+
+
+@require_POST
+@login_required
+@steers
+def run_pause(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop after the current chunks of work and keep the places."""
+    with telling(request, "The run pauses after what it is doing now, and keeps its place."):
+        runs.pause_run(get_object_or_404(Run, pk=pk), user=actor(request))
+    return redirect("run-detail", pk)
+
+
+@require_POST
+@login_required
+@steers
+def run_resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go on where it was paused."""
+    with telling(request, "The run goes on where it was paused."):
+        runs.resume_run(get_object_or_404(Run, pk=pk), user=actor(request))
+    return redirect("run-detail", pk)
+
+
+@require_POST
+@login_required
+@steers
+def run_retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Try the failed steps again, and only those."""
+    with telling(request, "Only what failed is tried again."):
+        runs.retry_failed(get_object_or_404(Run, pk=pk), user=actor(request))
+    return redirect("run-detail", pk)
+
+
+@login_required
+@steers
+def run_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what stays on the target, then cancel."""
+    run = get_object_or_404(with_proof(Run.objects.for_listing()), pk=pk)
+    if request.method == "POST":
+        with telling(request, "Cancelled. What was already done stays as it is."):
+            runs.cancel_run(run, user=actor(request))
+        return redirect("run-detail", pk)
+    created = LedgerEntry.objects.filter(step__run=run).exclude(target_id="")
+    context = {"run": run, "created": created.count(), "sealed": run.archives_verified}  # type: ignore[attr-defined]
+    return render(request, "dashboard/runs/cancel.html", context)

@@ -1,0 +1,83 @@
+"""Signing in and out, and the appearance a person chose."""
+
+from django.contrib.auth import login, logout
+from django.contrib.auth.forms import AuthenticationForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from dashboard.context import THEME_COOKIE, THEMES
+from dashboard.forms.session import SetUpForm, SignInForm
+from migrator.services import first_admin
+
+YEAR = 365 * 24 * 3600  # seconds a chosen appearance is kept
+
+
+@sensitive_post_parameters("password")
+@never_cache
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Ask for name and password, then go where the person was going."""
+    if request.user.is_authenticated:
+        return redirect(_next(request))
+    form: AuthenticationForm = SignInForm(request, data=request.POST or None)
+    if not form.is_valid():
+        context = {
+            "form": form,
+            "next": _next(request),
+            "nobody_yet": not first_admin.has_users(),
+        }
+        return render(request, "dashboard/session/sign_in.html", context)
+    login(request, form.get_user())
+    return redirect(_next(request))
+
+
+@sensitive_post_parameters()
+@never_cache
+def set_up(request: HttpRequest, token: str) -> HttpResponse:
+    """Make the first administrator with the link that the server printed, and sign in."""
+    if not first_admin.is_set_up_token(token):
+        return render(request, "dashboard/session/dead_link.html", status=410)
+    form = SetUpForm(request.POST or None)
+    if form.is_valid():
+        with form.refusing():
+            user = first_admin.create_first_admin(
+                token=token, name=form.cleaned_data["name"], password=form.cleaned_data["password"]
+            )
+            login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+            return redirect("home")
+    return render(request, "dashboard/session/set_up.html", {"form": form})
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    logout(request)
+    return redirect("sign-in")
+
+
+@require_POST
+def choose_theme(request: HttpRequest) -> HttpResponse:
+    """Keep light, dark or the system's choice in a cookie, and go back to the page."""
+    response = redirect(_next(request))
+    chosen = request.POST.get("theme", "system")
+    response.set_cookie(
+        THEME_COOKIE,
+        chosen if chosen in THEMES else "system",
+        max_age=YEAR,
+        httponly=True,
+        secure=request.is_secure(),
+        samesite="Lax",
+    )
+    return response
+
+
+def _next(request: HttpRequest) -> str:
+    """The page to go on to; only ever one of ours."""
+    asked = request.POST.get("next") or request.GET.get("next") or ""
+    ours = url_has_allowed_host_and_scheme(
+        asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return asked if ours else "/"

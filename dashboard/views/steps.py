@@ -1,0 +1,95 @@
+"""What a person does for a step that waits: bring files, answer, take the files offered."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from dashboard.answers import telling
+from dashboard.downloads import send_file
+from dashboard.people import actor
+from dashboard.uploads import uploads
+from migrator.models import PlanItem, Run, Step, StepFile
+from migrator.services import arrivals, work_files
+
+steers = permission_required("migrator.start_run", raise_exception=True)
+downloads = permission_required("migrator.download_archive", raise_exception=True)
+
+
+@require_POST
+@login_required
+@steers
+def files_bring(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
+    """Take files in any order and under any name; each gets its own answer."""
+    run = get_object_or_404(Run, pk=pk, finished_at=None)
+    item = get_object_or_404(PlanItem, pk=item_pk, plan=run.plan_id)
+    if not request.FILES:
+        messages.error(request, "No file was chosen.\nChoose the files, or drop them on the field.")
+    for path, name in uploads(request):
+        with telling(request):
+            arrival = arrivals.bring_file(run, item, path, name=name, user=actor(request))
+            messages.success(request, f"{name} was taken.\n{arrival.recognized.sentence}")
+    return redirect("run-detail", pk)
+
+
+@require_POST
+@login_required
+@steers
+def step_confirm(request: HttpRequest, pk: int, step_pk: int) -> HttpResponse:
+    """The person did what the step asked for."""
+    with telling(request):
+        arrivals.confirm(_step(pk, step_pk), user=actor(request))
+    return redirect("run-detail", pk)
+
+
+@require_POST
+@login_required
+@steers
+def step_complete(request: HttpRequest, pk: int, step_pk: int) -> HttpResponse:
+    """All files are here, or there are none."""
+    with telling(request):
+        none = "none" in request.POST
+        arrivals.say_complete(_step(pk, step_pk), user=actor(request), none=none)
+    return redirect("run-detail", pk)
+
+
+@require_POST
+@login_required
+@steers
+def step_accept(request: HttpRequest, pk: int, step_pk: int) -> HttpResponse:
+    """Documents and type system do belong together; the file is brought again."""
+    with telling(request, "Noted. Now bring the documents again."):
+        arrivals.accept_strangers(_step(pk, step_pk), user=actor(request))
+    return redirect("run-detail", pk)
+
+
+@require_POST
+@login_required
+@steers
+def step_bring_again(request: HttpRequest, pk: int, step_pk: int) -> HttpResponse:
+    """Another file shall take the place of the one that was brought."""
+    with telling(request, "The file was put aside. Bring the other one."):
+        arrivals.bring_again(_step(pk, step_pk), user=actor(request))
+    return redirect("run-detail", pk)
+
+
+@require_safe
+@login_required
+@downloads
+def file_download(request: HttpRequest, pk: int, file_pk: int) -> HttpResponseBase:
+    """A file that the run offers for upload into Knowledge Studio."""
+    file = get_object_or_404(
+        StepFile, pk=file_pk, step__run=pk, role=StepFile.Role.OFFERED, step__superseded_at=None
+    )
+    return send_file(
+        request,
+        work_files.absolute(file).open("rb"),
+        size=file.size,
+        name=file.name,
+        sha256=file.sha256,
+    )
+
+
+def _step(run_pk: int, step_pk: int) -> Step:
+    return get_object_or_404(Step.objects.current(), pk=step_pk, run=run_pk)

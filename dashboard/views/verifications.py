@@ -1,0 +1,51 @@
+"""The report of a proof: source against target, every difference."""
+
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from dashboard.differences import compared_rows, kind_words
+from dashboard.pages import page_of
+from migrator.models import Verification
+
+ROWS = 50
+
+downloads = permission_required("migrator.download_archive", raise_exception=True)
+
+
+@require_safe
+@login_required
+def verification_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Counts side by side, differences by kind, then each difference, page by page."""
+    rows = Verification.objects.select_related("run", "item", "archive", "target")
+    verification = get_object_or_404(rows, pk=pk)
+    kind = request.GET.get("kind", "")
+    differences = verification.differences.order_by("pk")
+    if kind in verification.totals:
+        differences = differences.filter(kind=kind)
+    page = page_of(request, differences, size=ROWS)
+    for difference in page.object_list:
+        difference.words = kind_words(difference.kind)
+    context = {
+        "verification": verification,
+        "compared": compared_rows(verification.compared),
+        "totals": [(name, kind_words(name), n) for name, n in verification.totals.items()],
+        "kind": kind if kind in verification.totals else "",
+        "page": page,
+    }
+    return render(request, "dashboard/verifications/detail.html", context)
+
+
+@require_safe
+@login_required
+@downloads
+def verification_file(request: HttpRequest, pk: int) -> FileResponse:
+    """Every difference, one JSON object a line."""
+    verification = get_object_or_404(Verification, pk=pk)
+    if not verification.file or not default_storage.exists(verification.file):
+        raise Http404
+    file = default_storage.open(verification.file, "rb")
+    name = f"differences-run-{verification.run_id}.jsonl"
+    return FileResponse(file, as_attachment=True, filename=name, content_type="application/jsonl")

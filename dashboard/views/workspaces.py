@@ -1,0 +1,41 @@
+"""Workspaces as the last inventory saw them."""
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from dashboard.forms.filters import WorkspaceFilter
+from dashboard.pages import page_of
+from migrator.models import Archive, ModelVersion, Workspace
+
+
+@require_safe
+@login_required
+def workspace_list(request: HttpRequest) -> HttpResponse:
+    """All workspaces that are still there, filtered, page by page."""
+    form = WorkspaceFilter(request.GET)
+    page = page_of(request, form.applied())
+    context = {"form": form, "page": page, "is_filtered": any(request.GET.values())}
+    return render(request, "dashboard/workspaces/list.html", context)
+
+
+@require_safe
+@login_required
+def workspace_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One workspace with everything the inventory listed of it, and its archives."""
+    versions = ModelVersion.objects.prefetch_related("deployments")
+    rows = Workspace.objects.for_listing().prefetch_related(
+        "document_sets",
+        "dictionaries",
+        "tasks",
+        "members",
+        Prefetch("model_versions", queryset=versions),
+    )
+    workspace = get_object_or_404(rows, pk=pk)
+    context = {
+        "workspace": workspace,
+        "archives": Archive.objects.filter(workspace=workspace).select_related("created_by")[:10],
+    }
+    return render(request, "dashboard/workspaces/detail.html", context)

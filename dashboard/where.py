@@ -1,0 +1,87 @@
+"""Where to click in Knowledge Studio, in its own words: one place for pages and help."""
+
+from dataclasses import dataclass
+
+from migrator.models import Step
+
+
+@dataclass(frozen=True)
+class Place:
+    """One thing a person does in Knowledge Studio, and the file that goes with it."""
+
+    title: str
+    # Menu entries and buttons, one after the other, with " > " between them.
+    path: str
+    # What comes out of it, or what is brought to it.
+    file: str
+    note: str = ""
+
+
+PLACES = {
+    Step.Kind.TYPES: Place(
+        "Download the type system",
+        "Assets > Entity Types > Download Types",
+        "types-….json",
+        "One file holds entity types, roles, subtypes and relation types.",
+    ),
+    Step.Kind.DICTIONARIES: Place(
+        "Download the dictionaries",
+        "Assets > Dictionaries > Download Dictionaries",
+        "<workspace>_dictionary_….zip, or one CSV for each dictionary",
+        "Read-only dictionaries cannot be downloaded: keep the file they were made from.",
+    ),
+    Step.Kind.DOCUMENTS: Place(
+        "Download the documents",
+        "Assets > Documents > Document Sets > Download Document Sets",
+        "corpus-….zip",
+        "Only approved annotations are in it: accept finished sets and resolve conflicts before.",
+    ),
+    Step.Kind.TARGET: Place(
+        "Create the workspace",
+        "Workspaces > Create Workspace",
+        "",
+        "Language and tokenizer are chosen here and cannot be changed later.",
+    ),
+    Step.Kind.RESTORE_TYPES: Place(
+        "Upload the type system",
+        "Assets > Entity Types > Upload",
+        "types-….json",
+        "First of all: dictionaries and documents refer to it.",
+    ),
+    Step.Kind.RESTORE_DICTIONARIES: Place(
+        "Upload the dictionaries",
+        "Assets > Dictionaries > Upload",
+        "the dictionaries ZIP or CSV files",
+        "",
+    ),
+    Step.Kind.MAP_DICTIONARIES: Place(
+        "Map dictionaries to entity types",
+        "Assets > Dictionaries > choose a dictionary > Entity type",
+        "",
+        "Which dictionary belongs to which entity type is in no download.",
+    ),
+    Step.Kind.RESTORE_DOCUMENTS: Place(
+        "Upload the documents",
+        "Assets > Documents > Document Sets > Upload Document Sets",
+        "corpus-….zip",
+        "Choose to include the ground truth annotations. One upload takes at most 200 MB.",
+    ),
+    Step.Kind.PROOF_TYPES: Place(
+        "Download the target's type system",
+        "Assets > Entity Types > Download Types",
+        "types-….json",
+        "From the workspace you restored into: it is compared with the archive.",
+    ),
+    Step.Kind.PROOF_DICTIONARIES: Place(
+        "Download the target's dictionaries",
+        "Assets > Dictionaries > Download Dictionaries",
+        "<workspace>_dictionary_….zip",
+        "From the workspace you restored into.",
+    ),
+    Step.Kind.PROOF_DOCUMENTS: Place(
+        "Download the target's documents",
+        "Assets > Documents > Document Sets > Download Document Sets",
+        "corpus-….zip",
+        "From the workspace you restored into.",
+    ),
+}
