@@ -74,7 +74,7 @@ class ZipWriter:
         self._remember(name, flags, sums, start)
 
     def add_packed(self, name: str, packed: bytes, *, crc: int, size: int) -> None:
-        """One entry that is deflated already, shaped as `add` does; `size` is that of the content."""
+        """One entry that is deflated already, as `add` shapes it; `size` is that of the content."""
         start, flags = self._at, _UTF8_NAMES | _DESCRIPTOR_FOLLOWS
         sums = (crc, len(packed), size)
         self._local_header(name, flags, (0, 0, 0))
