@@ -15,6 +15,7 @@ from migrator.archives.contents import DICTIONARIES
 from migrator.archives.read import open_archive
 from migrator.errors import ServiceError
 from migrator.formats.corpus import DOCUMENTS
+from migrator.formats.errors import FormatError
 from migrator.formats.kinds import Kind
 from migrator.formats.recognize import recognize
 
@@ -48,10 +49,21 @@ def _files(path: Path, stack: contextlib.ExitStack) -> list[NamedFile]:
             meaning="Nothing was read.",
             remedy="Check the path; quote it where it holds blanks.",
         )
-    if recognize(path).kind is Kind.ARCHIVE:
+    if _kind(path) is Kind.ARCHIVE:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="archive-files-"))
         return _archive_files(path, Path(folder))
     return [NamedFile(path, str(path))]
+
+
+def _kind(path: Path) -> Kind:
+    try:
+        return recognize(path).kind
+    except FormatError as error:
+        raise FormatError(
+            f"“{path}” cannot be used. {error.happened}",
+            meaning=error.meaning or "Nothing was read from it.",
+            remedy=error.remedy or "Download the file again from Knowledge Studio.",
+        ) from error
 
 
 def _archive_files(path: Path, folder: Path) -> list[NamedFile]:

@@ -83,6 +83,19 @@ def test_a_stranger_among_exports_is_pointed_out(export: GeneratedExport, tmp_pa
     assert kinds == {str(export.types): "type_system", str(cut): "unknown"}
 
 
+def test_a_file_that_is_unsafe_is_named_with_all_three_sentences(tmp_path: Path) -> None:
+    climbing = tmp_path / "climbing.zip"
+    with zipfile.ZipFile(climbing, "w") as packed:
+        packed.writestr("../x", "x")
+    latin = tmp_path / "latin.json"
+    latin.write_bytes('{"entityTypes": "é"}'.encode("latin-1"))
+    for path in (climbing, latin):
+        answer = run("inspect", path)
+        assert answer.code == 2
+        assert str(path) in answer.err
+        assert len(answer.err.splitlines()) == 3
+
+
 def test_a_missing_path_exits_2(tmp_path: Path) -> None:
     answer = run("inspect", tmp_path / "none.zip")
     assert answer.code == 2
