@@ -5,10 +5,12 @@ characters beyond ASCII are raw.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from json.encoder import encode_basestring  # keeps non-ASCII raw
 from typing import Any
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _CONSTANTS = {None: "null", True: "true", False: "false"}
 
 
@@ -38,7 +40,7 @@ def quoted(text: str) -> str:
     written: str = encode_basestring(text)
     if "\\u00" in written:
         written = _uppercase_escapes(written)
-    if any("\ud800" <= character <= "\udfff" for character in written):
+    if not written.isascii() and _SURROGATE.search(written):
         written = "".join(map(_escape_surrogate, written))
     return written
 
