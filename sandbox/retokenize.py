@@ -167,8 +167,13 @@ def _tokens_json(text: str, sentence: int, made: Sentence, offset: Offset) -> st
     """Written by hand: a document has hundreds of tokens, and they are most of its bytes."""
     parts = [
         f'{{\n      "id" : "s{sentence}-t{number}",\n      "begin" : {offset(begin)},\n'
-        f'      "end" : {offset(end)},\n      "text" : {quoted(text[begin:end])},\n'
+        f'      "end" : {offset(end)},\n      "text" : {_quoted_token(text[begin:end])},\n'
         '      "whiteSpace" : false\n    }'
         for number, (begin, end) in enumerate(made.tokens)
     ]
     return "[ " + ", ".join(parts) + " ]" if parts else "[ ]"
+
+
+def _quoted_token(token: str) -> str:
+    """Most tokens are words, which need no escaping; to look first halves the time."""
+    return f'"{token}"' if token.isalnum() else quoted(token)

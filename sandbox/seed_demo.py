@@ -10,12 +10,13 @@ from pathlib import Path
 from migrator.formats.dictionaries import read_dictionaries
 from sandbox.corpus_files import deflate, inflate
 from sandbox.dictionaries import insert
-from sandbox.generator import generate
+from sandbox.generator.export import BENCHMARK_TOKENS, DEMO_TOKENS, generate
 from sandbox.seed_exports import CREATED_MS, Export, seed_workspace
 from sandbox.seed_instances import PEOPLE, fixed_id
 from sandbox.state import State
 from sandbox.type_systems import stored_types
 
+LARGE = 1000  # documents; from here on each is as long as real ones, about 65 KB of JSON
 LARGEST = 60  # documents, where nobody names a size
 DAY = 86_400.0  # seconds
 _STATUS = re.compile(rb'"status" : "[A-Z_]+"')
@@ -63,7 +64,12 @@ def _generated(state: State, db: sqlite3.Connection, folder: Path, what: Generat
     """Make and load one workspace; its files are gone afterwards."""
     with tempfile.TemporaryDirectory(dir=folder) as name:
         made = generate(
-            Path(name), seed=what.seed, documents=what.documents, language=what.language
+            Path(name),
+            seed=what.seed,
+            documents=what.documents,
+            language=what.language,
+            tokens_per_document=BENCHMARK_TOKENS if what.documents >= LARGE else DEMO_TOKENS,
+            level=1,
         )
         export = Export(
             what.name,
