@@ -15,6 +15,7 @@ from migrator import env
 from migrator.errors import ServiceError
 
 READY_SECONDS = 10.0
+LOG = "broker.log"
 
 
 def broker_command(folder: Path) -> list[str] | None:
@@ -26,6 +27,7 @@ def broker_command(folder: Path) -> list[str] | None:
         return None
     socket = env.broker_socket(folder)
     _own(socket.parent)
+    (folder / LOG).unlink(missing_ok=True)
     return [*_program(), *_settings(folder, socket)]
 
 
@@ -34,7 +36,9 @@ def _settings(folder: Path, socket: Path) -> list[str]:
     # beat sends again what is pending. A log of messages would bring back work already done.
     return [
         *("--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700"),
-        *("--save", "", "--appendonly", "no", "--dir", str(folder), "--loglevel", "warning"),
+        *("--save", "", "--appendonly", "no", "--dir", str(folder)),
+        # Its hints are about saving to disk and would only worry people; emptied at each start.
+        *("--loglevel", "warning", "--logfile", str(folder / LOG)),
     ]
 
 
@@ -99,5 +103,7 @@ def _silent(error: Exception) -> ServiceError:
     return ServiceError(
         f"{named} does not answer: {error}",
         meaning="Without it no step can be handed to a worker, so nothing else was started.",
-        remedy="Start it, or correct REDIS_URL; unset it to use the embedded broker.",
+        remedy="Start it, or correct REDIS_URL; unset it to use the embedded broker."
+        if env.text("REDIS_URL")
+        else f"The file {LOG} in the data folder says why.",
     )

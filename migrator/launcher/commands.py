@@ -25,8 +25,10 @@ def web(options: Options, descriptor: int) -> list[str]:
 def worker(options: Options) -> list[str]:
     """The worker; threads, since its steps wait for the network and hash outside the lock."""
     return [
-        *(PYTHON, "-m", "celery", "-A", "migrator", "worker", "--pool", "threads"),
-        *("--concurrency", str(options.workers), "--loglevel", "INFO"),
+        # Who runs everything as root (in a container) has decided so; Celery need not object.
+        *(PYTHON, "-W", "ignore:You're running the worker with superuser"),
+        *("-m", "celery", "--quiet", "-A", "migrator", "worker"),
+        *("--pool", "threads", "--concurrency", str(options.workers)),
         *("--without-gossip", "--without-mingle"),  # they only delay a start with one worker
     ]
 
@@ -35,6 +37,6 @@ def beat(options: Options) -> list[str]:
     """The clock: it sends the tasks that put back silent steps and send pending ones again."""
     schedule = str(options.folder / "beat-schedule")
     return [
-        *(PYTHON, "-m", "celery", "-A", "migrator", "beat", "--schedule", schedule),
-        *("--pidfile", "", "--loglevel", "WARNING"),
+        *(PYTHON, "-m", "celery", "--quiet", "-A", "migrator", "beat"),
+        *("--schedule", schedule, "--pidfile", ""),
     ]

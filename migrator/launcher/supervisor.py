@@ -65,6 +65,7 @@ class Supervisor:
 
     async def _start(self, descriptor: int) -> None:
         options, shared = self._options, self._surroundings
+        self._tell(f"Starting; everything is kept in {options.folder}")
         if command := broker_command(options.folder):
             await self._launch(Process("broker", command, shared))
         await wait_for_broker(options.folder)

@@ -39,7 +39,7 @@ class Command(AnsweringCommand):
         instances = [connect_demo_instance(item, user=user) for item in described]
         for instance in instances:
             inventory_now(instance, user=user)
-        names = " and ".join(instance.name for instance in instances)
+        names = ", ".join(instance.name for instance in instances)
         self.say(
             f"The sandbox stands in for Knowledge Studio. Its instances are connected: {names}"
         )
