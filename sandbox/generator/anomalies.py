@@ -138,8 +138,8 @@ STRUCTURAL: dict[str, Callable[[Composed, random.Random], None]] = {
     "repeated document": fewer_mentions,
 }
 
-# Made where the document is written: the text of documents.json, the line ends of the text.
-OTHER = ("other text", "carriage returns")
+# Made where a document is written: its text in documents.json, line ends, a stop in a name.
+OTHER = ("other text", "carriage returns", "abbreviation")
 
 NAMES = (*STRUCTURAL, *REMARKS, *OTHER)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.generator import anomalies
 from sandbox.generator.ontology import CREATED, seeded
-from sandbox.generator.texts import Composed, Composer
+from sandbox.generator.texts import LANGUAGES, Composed, Composer
 
 _FAMILIES = ("s", "s", "m", "cm", "rulepre_", "-M")
 _PREANNOTATION = {"rulepre_": ["PRE_RULE"], "m": ["PRE_SIRE"], "cm": ["PRE_LW"]}
@@ -54,7 +54,9 @@ def compose(shape: Shape, planned: Planned) -> Composed:
     rng = seeded(f"{shape.seed}-{position}")
     composer = Composer(rng, shape.language, _family(position))
     made = composer.compose(
-        shape.tokens, _remarks(planned), "\r" if planned.anomaly == "carriage returns" else "\n"
+        shape.tokens,
+        _remarks(planned, shape.language),
+        "\r" if planned.anomaly == "carriage returns" else "\n",
     )
     if change := anomalies.STRUCTURAL.get(planned.anomaly):
         change(made, rng)
@@ -66,7 +68,9 @@ def listed_text(planned: Planned, made: Composed) -> str:
     return f"{made.text} " if planned.anomaly == "other text" else made.text
 
 
-def _remarks(planned: Planned) -> tuple[str, ...]:
+def _remarks(planned: Planned, language: str) -> tuple[str, ...]:
+    if planned.anomaly == "abbreviation":
+        return (LANGUAGES[language].ABBREVIATED,)
     remark = anomalies.REMARKS.get(planned.anomaly)
     return (remark,) if remark else ()
 

@@ -98,10 +98,10 @@ class Composer:
         self.made = Composed()
 
     def compose(self, tokens: int, remarks: tuple[str, ...] = (), line_end: str = "\n") -> Composed:
-        """A text of about `tokens` tokens; `remarks` are sentences that stand in it as they are."""
+        """A text of about `tokens` tokens; `remarks` are sentences that open it."""
         words = self._sentence(self._title(), line_end * 2)
         for remark in remarks:
-            words += self._sentence(Pattern((remark,), ()), " ")
+            words += self._sentence(_pattern(remark), " ")
         for pattern in self._endless():
             if words >= tokens and self.made.mentions:
                 break
@@ -143,7 +143,8 @@ class Composer:
 
     def _mention(self, slot: Slot) -> str:
         surface, subtype = self._surface(slot)
-        kind = "PRO" if slot.fixed else _MENTION_TYPES.get(slot.type, "NONE")
+        is_pronoun = slot.fixed and slot.type == "Product"
+        kind = "PRO" if is_pronoun else _MENTION_TYPES.get(slot.type, "NONE")
         begin = self.length
         self._write(surface)
         mention_id = self._mention_id(len(self.made.mentions) + 1)
@@ -159,7 +160,7 @@ class Composer:
 
     def _surface(self, slot: Slot) -> tuple[str, str]:
         if slot.fixed:
-            return slot.fixed, self.product[1]
+            return slot.fixed, self.product[1] if slot.type == "Product" else "NONE"
         if slot.type == "Product":
             return self.product
         if slot.type == "Date":

@@ -56,6 +56,12 @@ MONTHS = ("01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12"
 DATE = "{day:02}.{month}.{year}"
 AMOUNT = "{value} Euro"
 
+# A splitter of sentences may stop inside this name, and the mention with its relation is lost.
+ABBREVIATED = (
+    "[x:Organization=Gebr. Talmann Werkzeuge] in [l:Location] nahm die Maschine zurück."
+    "|x locatedIn l"
+)
+
 SENTENCES = (
     "[o:Organization] in [l:Location] meldete [d:Damage] bei [p:Product]."
     "|o locatedIn l;o reports d;p hasDamage d",

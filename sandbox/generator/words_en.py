@@ -80,6 +80,11 @@ MONTHS = (
 DATE = "{day} {month} {year}"
 AMOUNT = "{value} dollars"
 
+# A splitter of sentences may stop inside this name, and the mention with its relation is lost.
+ABBREVIATED = (
+    "[x:Organization=Alder Bros. Depot] in [l:Location] took the machine back.|x locatedIn l"
+)
+
 SENTENCES = (
     "[o:Organization] in [l:Location] reported [d:Damage] on [p:Product]."
     "|o locatedIn l;o reports d;p hasDamage d",

@@ -69,6 +69,11 @@ MONTHS = (
 DATE = "{day} de {month} de {year}"
 AMOUNT = "{value} euros"
 
+# A splitter of sentences may stop inside this name, and the mention with its relation is lost.
+ABBREVIATED = (
+    "[x:Organization=Robledo Hnos. Duero] en [l:Location] recogió la máquina.|x locatedIn l"
+)
+
 SENTENCES = (
     "[o:Organization] en [l:Location] comunicó [d:Damage] en [p:Product]."
     "|o locatedIn l;o reports d;p hasDamage d",
