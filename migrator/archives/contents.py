@@ -1,6 +1,7 @@
 """What goes into an archive, and the names it has there."""
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -75,7 +76,7 @@ class Contents:
         # A CSV carries its dictionary's name in its file name only, so that name is kept.
         if is_zip(path):
             return f"{DICTIONARIES}dictionaries-{self.workspace_id}.zip"
-        return f"{DICTIONARIES}{safe_name(path.stem, otherwise='dictionary')}.csv"
+        return f"{DICTIONARIES}{readable_name(path.stem, otherwise='dictionary')}.csv"
 
 
 def safe_name(text: str, *, otherwise: str) -> str:
@@ -85,6 +86,16 @@ def safe_name(text: str, *, otherwise: str) -> str:
     """
     kept = re.sub(r"[^A-Za-z0-9+._-]+", "_", text)[:LONGEST_NAME].strip("._")
     return kept or otherwise
+
+
+def readable_name(text: str, *, otherwise: str) -> str:
+    """`text` in its own script, without what no file system takes, what would climb or deceive.
+
+    For names that carry meaning; `otherwise` where nothing is left. The percent sign goes too,
+    since validators disagree on how a manifest writes it.
+    """
+    visible = "".join("_" if unicodedata.category(sign)[0] == "C" else sign for sign in text)
+    return re.sub(r'[%<>:"/\\|?*]+', "_", visible)[:LONGEST_NAME].strip(". ") or otherwise
 
 
 def is_zip(path: Path) -> bool:

@@ -31,7 +31,7 @@ class RunQuerySet(models.QuerySet["Run"]):
         for name, condition in STEP_COUNTS.items():
             per_run = (
                 Step.objects.current()
-                .with_blocked()
+                .with_behind()
                 .filter(condition, run=models.OuterRef("pk"))
                 .order_by()
                 .values("run")
@@ -55,8 +55,7 @@ class RunQuerySet(models.QuerySet["Run"]):
 STEP_COUNTS = {
     "steps_all": models.Q(),
     "steps_running": models.Q(status="running"),
-    "steps_ready": models.Q(status="pending", blocked=False),
-    "steps_blocked": models.Q(status="pending", blocked=True),
+    "steps_ready": models.Q(status="pending", behind=False),
     "steps_waiting": models.Q(status="waiting"),
     "steps_failed": models.Q(status="failed"),
     "steps_done": models.Q(status="done"),
@@ -93,7 +92,6 @@ class Run(models.Model):
     steps_all: int
     steps_running: int
     steps_ready: int
-    steps_blocked: int
     steps_waiting: int
     steps_failed: int
     steps_done: int

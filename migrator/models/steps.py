@@ -33,18 +33,16 @@ class StepQuerySet(models.QuerySet["Step"]):
         """With `blocked`: an earlier stage of the same item failed or was cancelled."""
         return self.annotate(blocked=Exists(_stopped_before()))
 
+    def with_behind(self) -> "StepQuerySet":
+        """With `behind`: an earlier stage of the same item is not done yet."""
+        return self.annotate(behind=Exists(_unfinished_before()))
+
     def unblocked(self) -> "StepQuerySet":
         """Without those that an earlier stage of the same item keeps from ever starting."""
         return self.exclude(Exists(_stopped_before()))
 
     def claimable(self) -> "StepQuerySet":
         """Pending, due, with every earlier stage of their item done, in a run that goes on."""
-        unfinished = Step.objects.filter(
-            run=OuterRef("run"),
-            item=OuterRef("item"),
-            stage__lt=OuterRef("stage"),
-            superseded_at=None,
-        ).exclude(status="done")
         return (
             self.current()
             .filter(
@@ -53,7 +51,7 @@ class StepQuerySet(models.QuerySet["Step"]):
                 run__cancel_asked_at=None,
             )
             .filter(Q(not_before=None) | Q(not_before__lte=timezone.now()))
-            .exclude(Exists(unfinished))
+            .exclude(Exists(_unfinished_before()))
         )
 
     def silent(self) -> "StepQuerySet":
@@ -61,14 +59,18 @@ class StepQuerySet(models.QuerySet["Step"]):
         return self.filter(status="running", beat_at__lt=timezone.now() - LOST_AFTER)
 
 
-def _stopped_before() -> StepQuerySet:
-    return Step.objects.filter(
-        run=OuterRef("run"),
-        item=OuterRef("item"),
-        stage__lt=OuterRef("stage"),
-        superseded_at=None,
-        status__in=["failed", "cancelled"],
+def _earlier() -> StepQuerySet:
+    return Step.objects.current().filter(
+        run=OuterRef("run"), item=OuterRef("item"), stage__lt=OuterRef("stage")
     )
+
+
+def _unfinished_before() -> StepQuerySet:
+    return _earlier().exclude(status="done")
+
+
+def _stopped_before() -> StepQuerySet:
+    return _earlier().filter(status__in=["failed", "cancelled"])
 
 
 class Step(models.Model):
@@ -183,6 +185,7 @@ class Step(models.Model):
     superseded_at = models.DateTimeField(null=True, blank=True)
 
     objects = StepQuerySet.as_manager()
+
     class Meta:
         ordering = ["item", "stage", "pk"]
         indexes = [

@@ -14,7 +14,7 @@ from migrator.services.instances import (
     change_instance,
     link_model_service,
     replace_credential,
-    test_connection,
+    check_connection,
 )
 
 ADMIN = "admin"
@@ -47,7 +47,7 @@ def connect_demo_instance(described: Mapping[str, Any], *, user: User) -> Instan
             credential=described["nlu_credential"],
             iam_url=described.get("iam_url", ""),
         )
-    test_connection(instance, user=user)
+    check_connection(instance, user=user)
     if instance.connection != Instance.Connection.CONNECTED:
         raise ServiceError(
             f"The sandbox's instance {instance.name} does not answer.",

@@ -70,7 +70,7 @@ def replace_credential(
     queue.wake_steps_waiting_for_credential(instance)
 
 
-def test_connection(instance: Instance, *, user: User | None) -> Instance:
+def check_connection(instance: Instance, *, user: User | None) -> Instance:
     """Try the read-only entries of the profile and store which of them answered.
 
     Raises nothing for a failing connection: what happened stands in `answers` and `connection`.
@@ -172,10 +172,11 @@ def _credentials_of(instance: Instance) -> list[int]:
 
 
 def _connection_of(answers: list[dict[str, Any]]) -> str:
-    answered = sum(bool(answer["answered"]) for answer in answers)
-    if answered == len(answers):
+    # None is an entry that could not be tried, such as one that needs a running import.
+    tried = [answer["answered"] for answer in answers if answer["answered"] is not None]
+    if tried and all(tried):
         return Instance.Connection.CONNECTED
-    return Instance.Connection.PARTLY if answered else Instance.Connection.FAILED
+    return Instance.Connection.PARTLY if any(tried) else Instance.Connection.FAILED
 
 
 def _refusal(error: ServiceError | TransientError) -> dict[str, Any]:

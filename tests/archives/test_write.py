@@ -11,7 +11,7 @@ from pathlib import Path
 import bagit
 import pytest
 
-from migrator.archives.contents import Contents, safe_name
+from migrator.archives.contents import Contents, readable_name, safe_name
 from migrator.archives.errors import ArchiveError
 from migrator.archives.read import open_archive
 from migrator.archives.write import write_archive
@@ -153,3 +153,16 @@ def test_entries_beyond_two_gigabytes_get_zip64(
     sealed = write_archive(tmp_path / "a.zip", contents)
     monkeypatch.undo()
     bagit.Bag(str(unpacked(sealed.path, tmp_path / "out"))).validate()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Länder (EU)", "Länder (EU)"),
+        ("../../etc/passwd", "_.._etc_passwd"),
+        ("薬", "薬"),
+        ("..", "none"),
+    ],
+)
+def test_a_dictionary_keeps_its_name_in_its_own_script(text: str, name: str) -> None:
+    assert readable_name(text, otherwise="none") == name

@@ -1,0 +1,233 @@
+"""Backup and restore through the connector, against the sandbox over real HTTP."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.storage import default_storage
+
+from migrator.errors import ServiceError
+from migrator.models import Archive, Instance, Run, RunState, Step, Verification, Workspace
+from migrator.services import archives, queue, runs
+from migrator.services.drive import drive
+from migrator.services.instances import check_connection, replace_credential
+from migrator.services.inventories import inventory_now
+from migrator.services.plans import plan_backup, plan_restore
+from tests.sandbox.fixtures import RunningSandbox
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Connected = dict[str, Instance]
+
+
+def performed(plan_or_run: Run) -> Run:
+    """The run after everything that needs no person was done."""
+    with queue.in_process():
+        drive(plan_or_run)
+    return Run.objects.with_state().get(pk=plan_or_run.pk)
+
+
+def back_up(instance: Instance, user: User, *names: str) -> Run:
+    """A performed backup of the named workspaces (the largest by default)."""
+    inventory_now(instance, user=user)
+    rows = instance.workspaces.filter(name__in=names) if names else _largest(instance)
+    with queue.in_process():
+        run = runs.start_run(
+            plan=plan_backup(source=instance, workspaces=rows, user=user), user=user
+        )
+    return performed(run)
+
+
+def restore(archive: Archive, target: Instance, user: User, **where: str) -> Run:
+    """A performed restore of `archive`."""
+    with queue.in_process():
+        plan = plan_restore(archive=archive, target=target, user=user, **where)
+        run = runs.start_run(plan=plan, user=user)
+    return performed(run)
+
+
+def _largest(instance: Instance) -> list[Workspace]:
+    return list(instance.workspaces.present().order_by("-documents")[:1])
+
+
+def problems(run: Run) -> list[str]:
+    """What kept steps from being done."""
+    return [f"{s.kind}: {s.problem}" for s in run.steps.exclude(problem="")]
+
+
+def test_the_connection_test_lists_what_answered(connected: Connected, operator: User) -> None:
+    tested = check_connection(connected["source"], user=operator)
+    silent = [answer for answer in tested.answers if answer["answered"] is False]
+    assert tested.connection == Instance.Connection.CONNECTED, silent
+    assert {"health", "list_workspaces"} <= {answer["operation"] for answer in tested.answers}
+
+
+def test_an_inventory_sees_everything_that_belongs_to_a_workspace(
+    connected: Connected, operator: User
+) -> None:
+    source = connected["source"]
+    inventory = inventory_now(source, user=operator)
+    assert inventory.is_complete
+    assert inventory.workspaces_seen == source.workspaces.count() > 1
+    largest = _largest(source)[0]
+    assert largest.document_sets.exists()
+    assert largest.dictionaries.exists()
+
+
+def test_a_failed_inventory_keeps_what_the_last_one_saw(
+    connected: Connected, operator: User, sandbox: RunningSandbox
+) -> None:
+    source = connected["source"]
+    inventory_now(source, user=operator)
+    seen = source.workspaces.count()
+    sandbox.fault("status", path="/dictionaries", status=404, count=1)
+    with pytest.raises(ServiceError):
+        inventory_now(source, user=operator)
+    assert source.workspaces.present().count() == seen
+    assert source.inventories.first().is_complete is False  # type: ignore[union-attr]
+
+
+def test_a_backup_seals_one_verified_archive_per_workspace(
+    connected: Connected, operator: User, tmp_path: Path
+) -> None:
+    source = connected["source"]
+    inventory_now(source, user=operator)
+    deployed = source.workspaces.filter(model_versions__deployments__isnull=False).first()
+    assert deployed is not None
+    run = back_up(source, operator, deployed.name)
+    assert run.state in {RunState.COMPLETED, RunState.WARNINGS}, problems(run)
+    archive = Archive.objects.get()
+    assert archive.verified_at is not None
+    with archives.local_copy(archive) as path, zipfile.ZipFile(path) as opened:
+        assert path.stat().st_size == archive.size
+        name = next(name for name in opened.namelist() if name.endswith("workspace.json"))
+        facts = json.loads(opened.read(name))
+    losses = {loss["what"] for loss in facts["cannot_move"]}
+    assert {"Read-only dictionaries", "Annotation tasks", "Models and their snapshots"} <= losses
+
+
+def test_a_restore_is_proved_equal(
+    connected: Connected, operator: User, sandbox: RunningSandbox
+) -> None:
+    back_up(connected["source"], operator)
+    archive = Archive.objects.get()
+    run = restore(archive, connected["target"], operator)
+    assert run.state in {RunState.COMPLETED, RunState.WARNINGS}, problems(run)
+    proof = Verification.objects.get()
+    listed = list(proof.differences.values_list("kind", "detail", "reason"))
+    assert proof.state == Verification.State.VERIFIED, listed[:10]
+    assert archive.workspace_name in sandbox.workspaces("target")
+
+
+def test_restoring_twice_into_the_same_workspace_changes_nothing(
+    connected: Connected, operator: User
+) -> None:
+    back_up(connected["source"], operator)
+    archive = Archive.objects.get()
+    first = restore(archive, connected["target"], operator)
+    target_id = first.steps.get(kind=Step.Kind.TARGET).facts["workspace_id"]
+    second = restore(archive, connected["target"], operator, target_workspace_id=target_id)
+    outcomes = dict(second.steps.values_list("kind", "outcome"))
+    assert outcomes[Step.Kind.RESTORE_TYPES] == "identical", problems(second)
+    assert outcomes[Step.Kind.RESTORE_DICTIONARIES] == "identical"
+    assert outcomes[Step.Kind.MAP_DICTIONARIES] in {"identical", "skipped"}
+    assert outcomes[Step.Kind.RESTORE_DOCUMENTS] == "identical"
+    assert Verification.objects.filter(run=second).get().state == Verification.State.VERIFIED
+
+
+def test_a_taken_name_is_refused_before_anything_is_created(
+    connected: Connected, operator: User, sandbox: RunningSandbox
+) -> None:
+    back_up(connected["source"], operator)
+    archive = Archive.objects.get()
+    sandbox.create_workspace(archive.workspace_name)
+    run = restore(archive, connected["target"], operator)
+    assert run.state == RunState.FAILED
+    assert "already has a workspace named" in problems(run)[0]
+    assert len(sandbox.workspaces("target")) == 1
+
+
+def test_another_language_is_refused_before_anything_is_uploaded(
+    connected: Connected, operator: User, sandbox: RunningSandbox
+) -> None:
+    back_up(connected["source"], operator)
+    german = sandbox.create_workspace("Deutsch", language="de")
+    run = restore(Archive.objects.get(), connected["target"], operator, target_workspace_id=german)
+    assert run.state == RunState.FAILED
+    assert "has the language de" in problems(run)[0]
+    assert not sandbox.called(f"{german}/typestore/import")
+
+
+def test_a_damaged_archive_is_refused_before_the_target_is_touched(
+    connected: Connected, operator: User, sandbox: RunningSandbox
+) -> None:
+    back_up(connected["source"], operator)
+    archive = Archive.objects.get()
+    damaged = Path(default_storage.path(archive.file))
+    content = bytearray(damaged.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    damaged.write_bytes(content)
+    run = restore(archive, connected["target"], operator)
+    assert run.state == RunState.FAILED
+    assert run.steps.get(status="failed").kind == Step.Kind.CHECK_ARCHIVE
+    assert not sandbox.workspaces("target")
+    assert archives.verify_archive(archive, user=operator).verify_problem
+
+
+def test_passing_failures_are_tried_again(
+    connected: Connected, operator: User, sandbox: RunningSandbox
+) -> None:
+    inventory_now(connected["source"], user=operator)
+    sandbox.fault("truncated", path="documentsets/export", count=1)
+    run = back_up(connected["source"], operator)
+    assert run.state in {RunState.COMPLETED, RunState.WARNINGS}, problems(run)
+
+
+def test_a_lost_session_waits_for_a_credential_and_goes_on(
+    connected: Connected, operator: User, sandbox: RunningSandbox
+) -> None:
+    source = connected["source"]
+    replace_credential(source, user=operator, credential=sandbox.new_session("source"))
+    inventory_now(source, user=operator)
+    sandbox.expire_sessions("source")
+    with queue.in_process():
+        plan = plan_backup(source=source, workspaces=_largest(source), user=operator)
+        run = performed(runs.start_run(plan=plan, user=operator))
+    assert run.state == RunState.WAITING
+    assert run.steps.get(status="waiting").needs == Step.Needs.CREDENTIAL
+    with queue.in_process():
+        replace_credential(source, user=operator, credential=sandbox.new_session("source"))
+    run = performed(run)
+    assert run.state in {RunState.COMPLETED, RunState.WARNINGS}, problems(run)
+
+
+def test_retry_touches_failed_steps_only(
+    connected: Connected, operator: User, sandbox: RunningSandbox
+) -> None:
+    inventory_now(connected["source"], user=operator)
+    sandbox.fault("html", path="typestore/export", count=1)
+    run = back_up(connected["source"], operator)
+    before = dict(run.steps.filter(status="done").values_list("pk", "finished_at"))
+    assert run.state in {RunState.FAILED, RunState.WAITING, RunState.PARTLY}
+    with queue.in_process():
+        if run.state == RunState.WAITING:
+            replace_credential(
+                connected["source"],
+                user=operator,
+                credential=sandbox.source.credential,
+            )
+        else:
+            runs.retry_failed(run, user=operator)
+    run = performed(run)
+    assert run.state in {RunState.COMPLETED, RunState.WARNINGS}, problems(run)
+    assert before.items() <= dict(run.steps.values_list("pk", "finished_at")).items()
+
+
+def test_nothing_is_left_in_the_work_folder(
+    connected: Connected, operator: User, settings: pytest.FixtureRequest
+) -> None:
+    run = back_up(connected["source"], operator)
+    from django.conf import settings as live
+
+    assert not (live.WORK_DIR / "runs" / str(run.pk)).exists()

@@ -1,0 +1,101 @@
+"""The step as a state machine: claimed once, never overwritten by a loser."""
+
+from datetime import datetime
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+
+from migrator.models import InvalidMove, LostClaim, Plan, Run, RunState, Step
+from migrator.services import queue, runs
+from migrator.services.steps import put_back_silent_steps, run_step
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def step(run: Run) -> Step:
+    """The one step that can be claimed at first: the workspace's facts."""
+    return Step.objects.claimable().get(run=run)
+
+
+def test_a_step_is_claimed_once(step: Step) -> None:
+    rival = Step.objects.get(pk=step.pk)
+    assert step.claim()
+    assert not rival.claim()
+
+
+def test_a_slow_worker_cannot_overwrite_its_successor(step: Step, long_ago: datetime) -> None:
+    assert step.claim()
+    Step.objects.filter(pk=step.pk).update(beat_at=long_ago)
+    with queue.in_process():
+        assert put_back_silent_steps() == 1
+    successor = Step.objects.get(pk=step.pk)
+    assert successor.claim()
+    with pytest.raises(LostClaim):
+        step.move(Step.Status.DONE)
+    assert Step.objects.get(pk=step.pk).status == Step.Status.RUNNING
+
+
+def test_a_beating_step_is_left_alone(step: Step) -> None:
+    assert step.claim()
+    assert put_back_silent_steps() == 0
+
+
+def test_nothing_leaves_done(step: Step) -> None:
+    step.claim()
+    step.move(Step.Status.DONE)
+    with pytest.raises(InvalidMove):
+        step.move(Step.Status.PENDING)
+
+
+def test_later_stages_wait_for_earlier_ones(run: Run, step: Step) -> None:
+    later = Step.objects.get(run=run, kind=Step.Kind.SEAL)
+    assert not later.claim()
+    step.claim()
+    step.move(Step.Status.FAILED)
+    assert set(Step.objects.filter(run=run).unblocked()) == {step}
+
+
+def test_two_active_steps_for_one_artifact_are_refused_by_the_database(step: Step) -> None:
+    step.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        step.save(force_insert=True)
+
+
+def test_a_second_run_on_the_same_workspace_names_the_first(
+    plan: Plan, run: Run, operator: User
+) -> None:
+    with pytest.raises(runs.AlreadyRunning) as refused:
+        runs.start_run(plan=plan, user=operator)
+    assert refused.value.run_pk == run.pk
+    assert Run.objects.count() == 1
+
+
+def test_a_paused_run_hands_out_nothing(run: Run, step: Step, operator: User) -> None:
+    runs.pause_run(run, user=operator)
+    assert not step.claim()
+    assert Run.objects.with_state().get(pk=run.pk).state == RunState.PAUSED
+    with queue.in_process():
+        runs.resume_run(run, user=operator)
+    assert step.claim()
+
+
+def test_a_cancelled_run_ends_and_frees_its_workspace(run: Run, plan: Plan, operator: User) -> None:
+    with queue.in_process():
+        runs.cancel_run(run, user=operator)
+        run.refresh_from_db()
+        assert run.finished_at is not None
+        assert Run.objects.with_state().get(pk=run.pk).state == RunState.CANCELLED
+        assert runs.start_run(plan=plan, user=operator).pk != run.pk
+
+
+def test_steps_by_hand_wait_for_their_files(run: Run, step: Step) -> None:
+    with queue.in_process():
+        run_step(step)
+        run_step(Step.objects.get(run=run, kind=Step.Kind.TYPES))
+        run_step(Step.objects.get(run=run, kind=Step.Kind.DICTIONARIES))
+    waiting = Step.objects.filter(run=run, status=Step.Status.WAITING)
+    assert {one.kind for one in waiting} == {Step.Kind.TYPES, Step.Kind.DICTIONARIES}
+    assert "Download Types" in waiting.get(kind=Step.Kind.TYPES).problem_remedy
+    assert Run.objects.with_state().get(pk=run.pk).state == RunState.WAITING
