@@ -6,6 +6,7 @@ import struct
 import threading
 from pathlib import Path
 from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
@@ -30,6 +31,12 @@ class _Connection(WSGIRequestHandler):
         """Send a line of the server to the log; requests themselves only when debugging."""
         level = logging.ERROR if type == "error" else logging.DEBUG
         logger.log(level, message, *args)
+
+    def connection_dropped(
+        self, error: BaseException, environ: WSGIEnvironment | None = None
+    ) -> None:
+        """End the connection, also where no answer was begun that would have said so."""
+        self.close_connection = True
 
     def version_string(self) -> str:
         """What the Server header says."""
