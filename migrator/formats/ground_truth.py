@@ -117,7 +117,7 @@ class TokenSpan(msgspec.Struct, gc=False):
     text: str
 
 
-class SentenceSpan(msgspec.Struct):
+class SentenceSpan(msgspec.Struct, gc=False):
     """A sentence, lean."""
 
     begin: int

@@ -5,11 +5,11 @@ they are equal. Everything behind this module counts code points.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import Protocol
 
-from migrator.formats.ground_truth import Annotations
+from migrator.formats.ground_truth import SentenceSpan
 
 _BEYOND_BMP = 0xFFFF
 
@@ -19,12 +19,21 @@ class _Span(Protocol):
     end: int
 
 
+class _Annotated(Protocol):
+    @property
+    def text(self) -> str: ...
+    @property
+    def sentences(self) -> Sequence[SentenceSpan]: ...
+    @property
+    def mentions(self) -> Sequence[_Span]: ...
+
+
 def is_beyond_bmp(text: str) -> bool:
     """Whether the two units differ in `text`."""
     return not text.isascii() and ord(max(text)) > _BEYOND_BMP
 
 
-def count_code_points(annotations: Annotations) -> bool:
+def count_code_points(annotations: _Annotated) -> bool:
     """Convert UTF-16 offsets to code points in place; True where they were UTF-16."""
     text = annotations.text
     if not text or not is_beyond_bmp(text) or _fits(annotations):
@@ -40,7 +49,7 @@ def count_code_points(annotations: Annotations) -> bool:
     return False
 
 
-def _fits(annotations: Annotations) -> bool:
+def _fits(annotations: _Annotated) -> bool:
     text = annotations.text
     return all(
         text[sentence.begin : sentence.end] == sentence.text
@@ -49,7 +58,7 @@ def _fits(annotations: Annotations) -> bool:
     )
 
 
-def _spans(annotations: Annotations) -> Iterable[_Span]:
+def _spans(annotations: _Annotated) -> Iterable[_Span]:
     for sentence in annotations.sentences:
         yield sentence
         yield from sentence.tokens

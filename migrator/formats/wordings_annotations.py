@@ -106,6 +106,10 @@ ANNOTATION_WORDINGS: dict[str, Wording] = {
         "Pairs of mentions on the same text with different entity types",
         f"Knowledge Studio allows it; models learn one of them. {_KEPT}",
     ),
+    "mentions_same_span_and_type": note(
+        "Pairs of mentions on the same text with the same entity type",
+        f"One of them repeats the other, perhaps in another role. {_KEPT}",
+    ),
     "mention_edge_space": note(
         "Mentions that begin or end with white space", f"The span is a little too wide. {_KEPT}"
     ),

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from migrator.formats.corpus import MAX_GROUND_TRUTH
 from migrator.formats.inspecting.documents import examine
-from migrator.formats.inspecting.facts import DocumentFacts
-from migrator.formats.inspecting.rules import TypeRules
+from migrator.formats.inspecting.facts import DocumentFacts, Seen
 from migrator.formats.inspection import Occurrence
 from migrator.formats.zip_directory import ZipEntry
 from migrator.formats.zip_reader import DamagedEntry, EntryReader
@@ -28,16 +27,12 @@ def in_chunks(entries: Iterable[tuple[str, ZipEntry]]) -> Iterator[Chunk]:
         yield chunk
 
 
-def examine_chunk(
-    reader: EntryReader, chunk: Chunk, rules: TypeRules | None
-) -> list[DocumentFacts]:
+def examine_chunk(reader: EntryReader, chunk: Chunk, seen: Seen) -> list[DocumentFacts]:
     """The facts of each document; a damaged entry is a finding, not the end."""
-    return [_examine(reader, document, entry, rules) for document, entry in chunk]
+    return [_examine(reader, document, entry, seen) for document, entry in chunk]
 
 
-def _examine(
-    reader: EntryReader, document: str, entry: ZipEntry, rules: TypeRules | None
-) -> DocumentFacts:
+def _examine(reader: EntryReader, document: str, entry: ZipEntry, seen: Seen) -> DocumentFacts:
     if entry.size > MAX_GROUND_TRUTH:
         found = Occurrence("ground_truth_malformed", document, "larger than any document can be")
         return DocumentFacts(document, found=[found])
@@ -45,4 +40,4 @@ def _examine(
         payload = reader.read(entry)
     except DamagedEntry:
         return DocumentFacts(document, found=[Occurrence("damaged_entry", document)])
-    return examine(document, payload, rules)
+    return examine(document, payload, seen)

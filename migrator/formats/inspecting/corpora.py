@@ -10,7 +10,7 @@ import msgspec
 from migrator.formats.corpus import Corpus
 from migrator.formats.inspecting.chunks import examine_chunk, in_chunks
 from migrator.formats.inspecting.documents import examine
-from migrator.formats.inspecting.facts import DocumentFacts
+from migrator.formats.inspecting.facts import DocumentFacts, Seen
 from migrator.formats.inspecting.listing import Listing
 from migrator.formats.inspecting.pool import Pool, processes
 from migrator.formats.inspecting.rules import TypeRules
@@ -60,19 +60,19 @@ def _examined(
     corpus: Corpus, rules: TypeRules | None, meanwhile: Callable[[], None]
 ) -> Iterator[list[DocumentFacts]]:
     """The facts in the order of the ZIP; `meanwhile` is called before the first."""
-    members, names = corpus.members, corpus.ground_truth_names
+    members, names, seen = corpus.members, corpus.ground_truth_names, Seen(rules)
     if not isinstance(members, ZipMembers):
         meanwhile()
         for document, payload in corpus.ground_truths():
-            yield [examine(document, payload, rules)]
+            yield [examine(document, payload, seen)]
         return
     chunks = list(in_chunks((document, members.by_name[name]) for document, name in names.items()))
     size = sum(members.size(name) for name in names.values())
     if size < LARGE or processes() == 1:
         meanwhile()
-        yield from (examine_chunk(members.reader, chunk, rules) for chunk in chunks)
+        yield from (examine_chunk(members.reader, chunk, seen) for chunk in chunks)
         return
-    examine_all = partial(examine_chunk, rules=rules)
+    examine_all = partial(examine_chunk, seen=seen)
     with Pool(members.reader, chunks, examine_all, list[DocumentFacts]) as pool:
         meanwhile()
         yield from pool.results()
@@ -90,7 +90,7 @@ def _add(sums: CorpusSums, facts: DocumentFacts) -> None:
 def _finish(corpus: Corpus, sums: CorpusSums, listing: Listing, tally: Tally) -> None:
     table = SetTable(listing)
     table.read(corpus, tally)
-    listing.finish(tally)
+    listing.finish(corpus, tally)
     table.finish(tally)
     sums.counts["documents"] = listing.count
     sums.counts["characters"] = listing.characters

@@ -1,46 +1,60 @@
 """Relations and coreference chains: do they name mentions, and may these be linked so?"""
 
-from migrator.formats.ground_truth import MentionSpan, RelationLink
 from migrator.formats.inspecting.facts import Examined
+from migrator.formats.inspecting.lean import LeanMention, LeanRelation
 from migrator.formats.inspecting.mentions import repeated
 from migrator.formats.inspecting.rules import TypeRules
 
+Mentions = dict[str, LeanMention]
 
-def check_relations(examined: Examined) -> None:
-    """Ids, arguments, types and signatures."""
+
+def check_relations(examined: Examined, mentions: Mentions) -> None:
+    """Ids, arguments, types and signatures; what passes is remembered for the next relation."""
     relations = examined.annotations.relations
     if not relations:
         return
-    for name in repeated([relation.id for relation in relations]):
-        examined.note("duplicate_relation_id", name)
-    mentions = {mention.id: mention for mention in examined.annotations.mentions}
+    linked = examined.linked
     for relation in relations:
-        if len(relation.args) != 2:
-            examined.note("relation_without_two_arguments", relation.id)
-        for argument in relation.args:
-            if argument not in mentions:
-                examined.note("relation_argument_missing", f"{relation.id} names {argument}")
-        if examined.rules:
-            _check_type(examined, relation, mentions, examined.rules)
+        try:
+            source, target = map(mentions.__getitem__, relation.args)
+        except (KeyError, ValueError):  # an argument that names no mention; not two arguments
+            _check_link(examined, relation, mentions)
+            continue
+        roles = (source.properties.role, target.properties.role)
+        if (relation.type, source.type, target.type, *roles) not in linked:
+            _check_link(examined, relation, mentions)
+    if len({relation.id for relation in relations}) != len(relations):
+        for name in repeated([relation.id for relation in relations]):
+            examined.note("duplicate_relation_id", name)
 
 
-def _check_type(
-    examined: Examined,
-    relation: RelationLink,
-    mentions: dict[str, MentionSpan],
-    rules: TypeRules,
-) -> None:
-    if relation.type not in rules.relation_labels:
-        examined.note("undefined_relation_type", relation.type)
-        return
+def _check_link(examined: Examined, relation: LeanRelation, mentions: Mentions) -> None:
+    before = len(examined.found)
+    if len(relation.args) != 2:
+        examined.note("relation_without_two_arguments", relation.id)
+    for argument in relation.args:
+        if argument not in mentions:
+            examined.note("relation_argument_missing", f"{relation.id} names {argument}")
     ends = [mentions[name] for name in relation.args if name in mentions]
+    if examined.rules:
+        _check_type(examined, relation.type, ends, examined.rules)
+    if len(examined.found) == before and len(ends) == 2:
+        roles = (ends[0].properties.role, ends[1].properties.role)
+        examined.linked.add((relation.type, ends[0].type, ends[1].type, *roles))
+
+
+def _check_type(examined: Examined, label: str, ends: list[LeanMention], rules: TypeRules) -> None:
+    if label not in rules.relation_labels:
+        examined.note("undefined_relation_type", label)
+        return
     if len(ends) != 2 or any(end.type not in rules.roles for end in ends):
         return  # already reported
-    if not _is_defined(relation.type, ends[0], ends[1], rules):
-        examined.note("undefined_relation_signature", f"{relation.type}: {_ends(ends)}")
+    if not _is_defined(label, ends[0], ends[1], rules):
+        written = " to ".join(end.type for end in ends)
+        examined.note("undefined_relation_signature", f"{label}: {written}")
 
 
-def _is_defined(label: str, source: MentionSpan, target: MentionSpan, rules: TypeRules) -> bool:
+def _is_defined(label: str, source: LeanMention, target: LeanMention, rules: TypeRules) -> bool:
     """A match by each argument's type or role: real relations go by either."""
     return any(
         (label, first, second) in rules.signatures
@@ -49,28 +63,31 @@ def _is_defined(label: str, source: MentionSpan, target: MentionSpan, rules: Typ
     )
 
 
-def _ends(ends: list[MentionSpan]) -> str:
-    return " to ".join(end.type for end in ends)
-
-
-def check_chains(examined: Examined) -> None:
+def check_chains(examined: Examined, mentions: Mentions) -> None:
     """Ids, members, length, types, and mentions that say they are in a chain."""
     chains = examined.annotations.corefs
-    mentions = examined.annotations.mentions
-    in_chains = {name for chain in chains for name in chain.mentions}
-    for mention in mentions:
-        if mention.in_coref and mention.id not in in_chains:
-            examined.note("coref_flag_without_chain", mention.id)
-    if not chains:
+    flagged = [mention.id for mention in examined.annotations.mentions if mention.in_coref]
+    if not chains and not flagged:
         return
-    for name in repeated([chain.id for chain in chains]):
-        examined.note("duplicate_chain_id", name)
-    types = {mention.id: mention.type for mention in mentions}
+    members: set[str] = set()
     for chain in chains:
-        for name in chain.mentions:
-            if name not in types:
-                examined.note("chain_member_missing", f"{chain.id} names {name}")
+        members.update(chain.mentions)
         if len(chain.mentions) == 1:
             examined.note("chain_of_one", chain.id)
-        if len({types[name] for name in chain.mentions if name in types}) > 1:
+        found = [mentions[name].type for name in chain.mentions if name in mentions]
+        if found and found.count(found[0]) != len(found):
             examined.note("chain_mixed_types", chain.id)
+        if len(found) != len(chain.mentions):
+            _name_missing(examined, chain.id, chain.mentions, mentions)
+    for name in flagged:
+        if name not in members:
+            examined.note("coref_flag_without_chain", name)
+    if len({chain.id for chain in chains}) != len(chains):
+        for name in repeated([chain.id for chain in chains]):
+            examined.note("duplicate_chain_id", name)
+
+
+def _name_missing(examined: Examined, chain: str, members: list[str], mentions: Mentions) -> None:
+    for name in members:
+        if name not in mentions:
+            examined.note("chain_member_missing", f"{chain} names {name}")
