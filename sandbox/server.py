@@ -88,6 +88,10 @@ class Sandbox:
         self._worker.start()
         self._thread.start()
 
+    def interrupt_imports(self) -> None:
+        """Let imports wait from now on until the sandbox is started again."""
+        self._worker.stop()
+
     def close(self) -> None:
         """Give the port back without ever having started."""
         self._server.server_close()
