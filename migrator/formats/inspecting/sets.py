@@ -91,7 +91,7 @@ class SetTable:
     def _sort_in(self, document_set: LeanSet) -> None:
         """Remember who annotates, trains and tests what."""
         rows = self._listing.rows
-        documents = dict.fromkeys(document_set.documents)  # a set that keeps the order
+        documents = list(dict.fromkeys(document_set.documents))  # each once, in order
         texts = {rows[name].text_digest for name in documents if name in rows}
         if document_set.type == "ASSIGNMENT":
             self._annotation_sets.update(documents)
