@@ -60,6 +60,27 @@ def test_a_list_is_read_to_its_end(
     assert [one.id for one in tool.workspaces()] == [one["id"] for one in items]
 
 
+def test_a_service_that_gives_smaller_pages_is_read_to_the_end(
+    tool: ToolClient, httpserver: HTTPServer
+) -> None:
+    def answer(request: Request) -> Response:
+        start = int(request.args["offset"])
+        items = [workspace(number) for number in range(7)][start : start + 3]
+        return Response(json.dumps({"items": items}), mimetype="application/json")
+
+    httpserver.expect_request(f"{API}/workspaces").respond_with_handler(answer)
+    assert len(tool.workspaces()) == 7
+
+
+def test_a_service_that_knows_no_pages_is_read_once(
+    tool: ToolClient, httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request(f"{API}/workspaces").respond_with_json(
+        {"items": [workspace(number) for number in range(130)]}
+    )
+    assert len(tool.workspaces()) == 130
+
+
 def test_a_list_that_comes_bare_is_read(tool: ToolClient, httpserver: HTTPServer) -> None:
     httpserver.expect_request(f"{API}/workspaces").respond_with_json([workspace(1)])
     assert len(tool.workspaces()) == 1

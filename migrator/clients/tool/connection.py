@@ -135,24 +135,27 @@ class ToolConnection:
         )
 
     def _pages(self, name: str, shape: type[S], places: Mapping[str, str]) -> list[S] | None:
-        """All pages, None where they do not fit together."""
+        """All pages, None where they do not fit together.
+
+        A service may give fewer items than asked for, so only `total` or an empty page is the end.
+        """
         paging = self.profile.paging
         found: dict[bytes, S] = {}
-        expected: int | None = None
         while True:
             query = {paging.limit: str(paging.size), paging.offset: str(len(found))}
             answer = self._call(name, places=places, query=query)
             items, total = self._page(answer.json(self._doing(name)), name, answer)
-            before = len(found)
-            found |= {
+            page = {
                 msgspec.json.encode(item): self._shaped(item, shape, name, answer) for item in items
             }
-            if len(found) < before + len(items) or (before and total != expected):
+            if not page or (total is None and page.keys() == found.keys()):
+                # The end, or the same again from a service that ignores the offset.
+                return list(found.values()) if total in {None, len(found)} else None
+            if len(page) < len(items) or page.keys() & found.keys():
                 return None
-            expected = total
-            if not items or (len(items) < paging.size if total is None else len(found) >= total):
-                break
-        return list(found.values()) if total in {None, len(found)} else None
+            found |= page
+            if len(found) == total:
+                return list(found.values())
 
     def _page(self, given: Any, name: str, answer: Answer) -> tuple[list[Any], int | None]:
         """Items and total of one page; a bare array is a list without pages."""
