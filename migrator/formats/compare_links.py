@@ -48,7 +48,7 @@ def compare_relations(sides: Sides) -> list[Difference]:
     theirs = [_link(one, sides.pairing.right) for one in sides.right.relations]
     ours, theirs = _without_equal(ours, theirs, lambda one: one[:3])
     differences = []
-    for same in (_by_args, _by_source, _by_target):
+    for same in (_by_args, _by_ends, _by_source, _by_target):
         pairs, ours, theirs = pair_by(ours, theirs, same)
         differences += [
             _relation("changed_relation", sides, one.item, other.item) for one, other in pairs
@@ -65,6 +65,10 @@ def _link(relation: RelationLink, numbers: dict[str, int]) -> Link:
 
 def _by_args(one: Link) -> Hashable:
     return one.args if all(one.args) else one.item.id
+
+
+def _by_ends(one: Link) -> Hashable:
+    return one.type, tuple(sorted(one.args))
 
 
 def _by_source(one: Link) -> Hashable:
