@@ -23,7 +23,7 @@ _BEFORE_CAPITAL = re.compile(rf"{_STOP}(?=\s+[\"'“(\[]?[A-ZÀ-ÖØ-Þ]|<)|[。
 _BEFORE_ANYTHING = re.compile(rf"{_STOP}(?=\s)|[。！？]+")
 _LAST_WORD = re.compile(r"(\w+)\.$")
 
-_COMMON = r"</?\w+|/>|&\w+;|https?://\S+|[\u3040-\u30ff\u4e00-\u9fff]|\d+(?:[.,]\d+)*"
+_COMMON = r"</?\w+|/>|&\w+;|https?://\S+|[\u3040-\u30ff\u4e00-\u9fff]|\d+(?:[.,]\d+)+"
 _ML = re.compile(rf"{_COMMON}|\w+(?:[-&]\w+)*|['’]\w+|([^\w\s])\1*")
 _DICTIONARY = re.compile(rf"{_COMMON}|\w+|([^\w\s])")
 
