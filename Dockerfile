@@ -23,4 +23,5 @@ VOLUME /data
 EXPOSE 8000
 
 CMD ["gunicorn", "migrator.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", \
-     "--workers", "2", "--threads", "8", "--graceful-timeout", "8", "--preload"]
+     "--workers", "2", "--threads", "8", "--graceful-timeout", "8", "--preload", \
+     "--no-control-socket"]

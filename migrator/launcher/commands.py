@@ -18,7 +18,8 @@ def web(options: Options, descriptor: int) -> list[str]:
         *(PYTHON, "-m", "gunicorn", "migrator.wsgi", "--bind", f"fd://{descriptor}"),
         *("--worker-class", "gthread", "--workers", str(options.web_processes)),
         *("--threads", str(options.web_threads), "--graceful-timeout", "8"),
-        *("--log-level", "warning", "--preload"),  # import once, for all processes
+        "--preload",  # import once, for all processes
+        *("--log-level", "warning", "--no-control-socket"),
     ]
 
 

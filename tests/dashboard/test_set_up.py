@@ -9,7 +9,7 @@ from migrator.services.first_admin import make_set_up_token
 
 pytestmark = pytest.mark.django_db
 
-CHOSEN = {"name": "keeper", "password": "seven-tall-pines", "password_again": "seven-tall-pines"}
+CHOSEN = {"name": "keeper", "password": "seven-tall-pines", "again": "seven-tall-pines"}
 
 
 @pytest.fixture
@@ -26,13 +26,13 @@ def test_a_person_chooses_name_and_password_and_is_signed_in(client: Client, pag
 
 
 def test_two_different_passwords_make_nobody(client: Client, page: str) -> None:
-    answer = client.post(page, {**CHOSEN, "password_again": "another-tall-pine"})
-    assert "The two passwords differ" in answer.content.decode()
+    answer = client.post(page, {**CHOSEN, "again": "another-tall-pine"})
+    assert "This is not the same password" in answer.content.decode()
     assert not User.objects.exists()
 
 
 def test_a_weak_password_is_told_on_the_page(client: Client, page: str) -> None:
-    answer = client.post(page, {**CHOSEN, "password": "short", "password_again": "short"})
+    answer = client.post(page, {**CHOSEN, "password": "short", "again": "short"})
     assert "too short" in answer.content.decode()
     assert not User.objects.exists()
 

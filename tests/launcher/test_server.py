@@ -115,7 +115,7 @@ def test_the_first_start_leads_to_an_administrator_and_later_ones_do_not(start: 
     chosen = {
         "name": "keeper",
         "password": "seven-tall-pines",
-        "password_again": "seven-tall-pines",
+        "again": "seven-tall-pines",
     }
     sent = {**chosen, "csrfmiddlewaretoken": browser.cookies["csrftoken"]}
     assert browser.post(link, data=sent, timeout=10).url == server.address()
