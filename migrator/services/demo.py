@@ -12,9 +12,9 @@ from migrator.services import audit
 from migrator.services.instances import (
     add_instance,
     change_instance,
+    check_connection,
     link_model_service,
     replace_credential,
-    check_connection,
 )
 
 ADMIN = "admin"
