@@ -3,12 +3,13 @@
 Only keys and digests of the documents are held, about 300 bytes each.
 """
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 from typing import NamedTuple
 
 import msgspec
 
-from migrator.formats.compare_content import Digest
+from migrator.formats.compare_content import COUNT_NAMES, Digest
 from migrator.formats.pairing import pair_by
 
 
@@ -53,8 +54,9 @@ _SIGNS: tuple[Callable[[Listed], Hashable], ...] = (
     lambda one: (one.text, one.digest.annotations),
     lambda one: one.text,
     lambda one: (one.name, one.digest.annotations),
-    lambda one: (one.name, one.sets),
 )
+_LENGTH = COUNT_NAMES.index("characters")
+_ALIKE = 0.02  # share of the length by which two versions of one text differ at most
 
 
 def match_documents(left: Iterable[Listed], right: Iterable[Listed]) -> Matched:
@@ -67,5 +69,34 @@ def match_documents(left: Iterable[Listed], right: Iterable[Listed]) -> Matched:
             break
         found, ours, theirs = pair_by(ours, theirs, sign)
         pairs += found
+    found, ours, theirs = pair_by_name(ours, theirs)
+    pairs += found
     pairs.sort(key=lambda pair: order[id(pair[0])])
     return Matched(pairs, ours, theirs)
+
+
+def pair_by_name(
+    ours: list[Listed], theirs: list[Listed]
+) -> tuple[list[tuple[Listed, Listed]], list[Listed], list[Listed]]:
+    """Pair what has the same name and about the same length, where names are not repeated.
+
+    Without the length, two strange corpora whose files are numbered would pair at random.
+    """
+    pairs, _, _ = pair_by(ours, theirs, lambda one: one.name)
+    once = Counter(one.name for one in ours), Counter(one.name for one in theirs)
+    pairs = [
+        (one, other)
+        for one, other in pairs
+        if once[0][one.name] == once[1][one.name] == 1 and _are_alike(one, other)
+    ]
+    paired = {id(one) for pair in pairs for one in pair}
+    return (
+        pairs,
+        [one for one in ours if id(one) not in paired],
+        [one for one in theirs if id(one) not in paired],
+    )
+
+
+def _are_alike(one: Listed, other: Listed) -> bool:
+    ours, theirs = one.digest.counts[_LENGTH], other.digest.counts[_LENGTH]
+    return abs(ours - theirs) <= _ALIKE * max(ours, theirs)

@@ -6,6 +6,8 @@ from typing import Any
 import msgspec
 
 MAX_EXAMPLES = 200
+# The service splits nearly every text anew; its examples must not crowd out what was lost.
+MAX_OF_KIND = {"changed_tokens": 40, "changed_sentences": 40}
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -29,11 +31,13 @@ class Difference(msgspec.Struct, frozen=True):
 class Comparison(msgspec.Struct):
     """The outcome: `compared` gives [left, right] for each count, `totals` a number per kind.
 
-    `examples` holds the first 200 differences; a sink sees them all.
+    `reasons` gives a number per reason, "" where none can be told. `examples` holds the first
+    200 differences, of texts split anew the first 40; a sink sees them all.
     """
 
     compared: dict[str, list[int]] = {}
     totals: dict[str, int] = {}
+    reasons: dict[str, int] = {}
     examples: list[Difference] = []
 
     @property
@@ -55,9 +59,11 @@ class Ledger:
 
     def add(self, difference: Difference) -> None:
         """Record one difference."""
-        totals = self.outcome.totals
+        totals, reasons = self.outcome.totals, self.outcome.reasons
         totals[difference.kind] = totals.get(difference.kind, 0) + 1
-        if len(self.outcome.examples) < MAX_EXAMPLES:
+        reasons[difference.reason] = reasons.get(difference.reason, 0) + 1
+        is_rare = totals[difference.kind] <= MAX_OF_KIND.get(difference.kind, MAX_EXAMPLES)
+        if is_rare and len(self.outcome.examples) < MAX_EXAMPLES:
             self.outcome.examples.append(difference)
         if self._sink is not None:
             self._sink(difference)
