@@ -3,7 +3,7 @@
 import functools
 import sqlite3
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import IO
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -43,7 +43,7 @@ class Application:
         entry["status"] = response.status_code
         response.headers["X-Sandbox"] = "knowledge-studio"
         response.headers["X-Global-Transaction-ID"] = transaction
-        return response(environ, start)
+        return _closed(response(environ, start))
 
     def _answer(self, request: Request, transaction: str) -> Response:
         fault = None
@@ -94,6 +94,16 @@ def _instance_at(db: sqlite3.Connection, path: str) -> sqlite3.Row | None:
             found: sqlite3.Row = instance
             return found
     return None
+
+
+def _closed(body: Iterable[bytes]) -> Iterator[bytes]:
+    """The same body, closed also when the connection breaks in a way the server gives up on."""
+    try:
+        yield from body
+    finally:
+        close = getattr(body, "close", None)  # optional in WSGI
+        if close is not None:
+            close()
 
 
 def _in_large_blocks(file: IO[bytes], _size: int) -> FileWrapper:
