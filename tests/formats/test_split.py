@@ -9,6 +9,7 @@ import pytest
 
 from migrator.formats.compare import compare
 from migrator.formats.corpus import open_corpus
+from migrator.formats.inspect import inspect
 from migrator.formats.split import split_corpus
 from sandbox.generator import generate
 
@@ -70,6 +71,13 @@ def test_each_part_is_a_corpus_of_its_own(corpus: Path, tmp_path: Path) -> None:
             assert set(part.document_ids) == documents
             assert {one for listed in part.sets() for one in listed.documents} == documents
             assert all(listed.count == len(listed.documents) for listed in part.sets())
+
+
+def test_parts_inspect_without_errors(corpus: Path, tmp_path: Path) -> None:
+    for path in split_corpus(corpus, tmp_path, max_documents=30):
+        inspection = inspect([path])
+        assert inspection.counts["documents"] == len(names(path))
+        assert "error" not in {finding.level for finding in inspection.findings}
 
 
 def test_parts_have_the_services_zip_shape(corpus: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from migrator.formats.dictionaries import read_dictionaries
+from migrator.formats.inspect import inspect
 from migrator.formats.jackson import pretty
 from migrator.formats.type_system import read_type_system
 from sandbox.generator import BENCHMARK_TOKENS, GeneratedExport, generate
@@ -153,6 +154,33 @@ def test_anomalies_are_there_unless_they_are_not_wanted(tmp_path: Path) -> None:
         assert any(sign in text for text in texts)
     assert len(set(texts)) < len(texts)
     assert len({document["text"] for document in clean.values()}) == len(clean)
+
+
+# What an inspection must find in an export that holds every anomaly.
+FINDINGS = {
+    "chain_member_missing", "chain_mixed_types", "chain_of_one", "coref_flag_without_chain",
+    "document_in_several_annotation_sets", "document_without_mentions", "duplicate_name",
+    "duplicate_text", "duplicate_text_differently", "empty_set", "entry_duplicate_lemma",
+    "entry_lemma_empty", "entry_lemma_not_surface", "entry_padded_lemma",
+    "entry_repeated_surface", "mention_edge_space", "mention_newline", "mention_off_tokens",
+    "mentions_nested", "mentions_overlap", "mentions_same_span", "relation_argument_missing",
+    "text_byte_order_mark", "text_carriage_return", "text_control_character", "text_differs",
+    "text_html_entity", "text_no_break_space", "unknown_mention_type",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_clean_export_inspects_without_errors_or_warnings(tmp_path: Path, language: str) -> None:
+    export = generate(tmp_path, seed=9, documents=40, language=language, anomalies=False)
+    assert {finding.level for finding in inspect(export[:3]).findings} <= {"note"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_inspection_finds_every_anomaly_and_no_error(tmp_path: Path, language: str) -> None:
+    export = generate(tmp_path, seed=9, documents=ENOUGH_FOR_ALL, language=language)
+    findings = inspect(export[:3]).findings
+    assert {finding.code for finding in findings} >= FINDINGS
+    assert "error" not in {finding.level for finding in findings}
 
 
 def test_dictionaries_are_ragged_and_odd_only_where_wanted(tmp_path: Path) -> None:
