@@ -67,6 +67,11 @@ class RunPage:
         return self.run.finished_at is not None
 
     @property
+    def has_buttons(self) -> bool:
+        """True where the run can be steered, or what failed can be tried again."""
+        return not self.is_over or bool(self.run.steps_failed and not self.run.cancel_asked_at)
+
+    @property
     def is_silent(self) -> bool:
         """True where a running step has not beaten for a minute."""
         return any(step.is_silent for step in self.running)

@@ -17,13 +17,15 @@ def _secret(label: str, help_text: str = "") -> forms.CharField:
 class CloudCredentialForm(StatedForm):
     """For IBM Cloud: the cookies of a signed-in browser, or an API key."""
 
+    all_optional = True  # which fields are needed follows the choice
+
     FIELDS: Mapping[str, tuple[str, ...]] = {
         Credential.Kind.SESSION: ("xsrf_token", "dpat"),
         Credential.Kind.APIKEY: ("apikey",),
     }
 
     credential_kind = forms.ChoiceField(
-        label="Credential",
+        label="How to sign in",
         choices=[
             (Credential.Kind.SESSION, "Session cookies of a signed-in browser"),
             (Credential.Kind.APIKEY, "IBM Cloud API key"),
@@ -56,6 +58,8 @@ class CloudCredentialForm(StatedForm):
 
 class Cp4dCredentialForm(StatedForm):
     """For Cloud Pak for Data: a user with an API key or a password."""
+
+    all_optional = True  # one of the two secrets is needed
 
     username = forms.CharField(
         label="User name",

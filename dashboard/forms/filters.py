@@ -19,7 +19,13 @@ def _instances() -> list[tuple[str, str]]:
     return [_ALL, *((str(pk), name) for pk, name in Instance.objects.values_list("pk", "name"))]
 
 
-class WorkspaceFilter(forms.Form):
+class Filter(forms.Form):
+    """The base: nothing has to be filled in, so no label says that it is optional."""
+
+    all_optional = True
+
+
+class WorkspaceFilter(Filter):
     """Which workspaces to list."""
 
     q = forms.CharField(label="Name contains", required=False, max_length=256)
@@ -33,7 +39,7 @@ class WorkspaceFilter(forms.Form):
 
     def applied(self) -> Any:
         """The workspaces that fit, newest knowledge of them, in one query."""
-        rows = Workspace.objects.present().for_listing()
+        rows = Workspace.objects.present().for_listing().order_by("name", "pk")
         given = self.cleaned_data if self.is_valid() else {}
         if given.get("q"):
             rows = rows.filter(name__icontains=given["q"])
@@ -54,7 +60,7 @@ class WorkspaceFilter(forms.Form):
         return rows
 
 
-class RunFilter(forms.Form):
+class RunFilter(Filter):
     """Which runs to list."""
 
     kind = forms.ChoiceField(label="Kind", required=False, choices=[_ALL, *Run.Kind.choices])

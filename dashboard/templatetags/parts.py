@@ -16,9 +16,18 @@ from migrator.models import Instance, RunState, Step
 
 register = template.Library()
 
+# kind: (classes in full, icon)
+NOTIFICATIONS = {
+    "error": ("cds--inline-notification--error", "error--filled"),
+    "warning": ("cds--inline-notification--warning", "warning--alt--filled"),
+    "success": ("cds--inline-notification--success", "checkmark--filled"),
+    "info": ("cds--inline-notification--info", "information--filled"),
+}
+
 WIDGET_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.Textarea, "cds--text-area"),
-    (forms.TextInput, "cds--text-input"),
+    (forms.CheckboxInput, ""),
+    (forms.widgets.Input, "cds--text-input"),
 )
 
 
@@ -80,13 +89,18 @@ def mark(tone: str, icon: str, word: str) -> dict[str, Any]:
 def notification(kind: str, title: object, text: str = "") -> dict[str, Any]:
     """A notification of kind error, warning, success or info; `title` may hold a second line."""
     head, _, rest = str(title).partition("\n")
-    return {"kind": kind, "title": head, "text": text or rest}
+    return _notified(kind, head, text or rest)
 
 
 @register.inclusion_tag("parts/notification.html")
 def refusal(error: StatedError, kind: str = "error") -> dict[str, Any]:
     """What a service refused: what happened, what it means, what to do, the reference."""
-    return {"kind": kind, "title": error.happened, "text": explained(error)}
+    return _notified(kind, error.happened, explained(error))
+
+
+def _notified(kind: str, title: str, text: str) -> dict[str, Any]:
+    css, name = NOTIFICATIONS[kind]
+    return {"css": css, "icon": name, "title": title, "text": text}
 
 
 @register.inclusion_tag("parts/notification.html")
@@ -95,7 +109,7 @@ def step_problem(step: Step) -> dict[str, Any]:
     reference = f"Reference: {step.problem_reference}" if step.problem_reference else ""
     said = (step.problem_meaning, step.problem_remedy, reference)
     title = f"{step.item.name}, {step.get_kind_display().lower()}: {step.problem}"
-    return {"kind": "error", "title": title, "text": " ".join(part for part in said if part)}
+    return _notified("error", title, " ".join(part for part in said if part))
 
 
 @register.inclusion_tag("parts/field.html")

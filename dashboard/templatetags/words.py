@@ -51,7 +51,7 @@ def language(code: str) -> str:
 @register.filter
 def tokenizer(code: str) -> str:
     """Machine learning or Dictionary."""
-    return TOKENIZERS.get(code, code or "Not known")
+    return TOKENIZERS.get(code, code or "Not known").removesuffix(" (default)")
 
 
 @register.filter
@@ -98,9 +98,27 @@ def took(step: object) -> str:
     started, finished = getattr(step, "started_at", None), getattr(step, "finished_at", None)
     if started is None or finished is None:
         return ""
-    seconds = max(int((finished - started).total_seconds()), 0)
+    seconds = max(round((finished - started).total_seconds()), 0)
+    if seconds < 1:
+        return "under 1 s"
     hours, minutes = seconds // 3600, seconds // 60 % 60
     return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
+
+
+# What each collecting step is asked for: names of counts.
+_FOUND = {
+    Step.Kind.TYPES: ("entity_types", "relation_types"),
+    Step.Kind.DICTIONARIES: ("dictionaries", "entries"),
+    Step.Kind.DOCUMENTS: ("documents", "mentions", "relations"),
+}
+
+
+@register.filter
+def found(step: Step) -> str:
+    """ "12 entity types, 15 relation types": what the step's files hold; empty where unknown."""
+    counts = step.facts.get("inspection", {}).get("counts", {})
+    names = [name for name in _FOUND.get(Step.Kind(step.kind), ()) if name in counts]
+    return ", ".join(f"{counts[name]:,} {name.replace('_', ' ')}" for name in names)
 
 
 @register.filter

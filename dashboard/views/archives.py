@@ -42,10 +42,13 @@ def archive_detail(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Archive.objects.select_related("workspace", "instance", "created_by")
     archive = get_object_or_404(rows, pk=pk)
     proofs = Verification.objects.filter(archive=archive).select_related("target", "item")
+    findings = described(archive.findings)
     context = {
         "archive": archive,
         "counts": _counts(archive),
-        "findings": described(archive.findings),
+        "findings": findings,
+        "serious": [finding for finding in findings if finding.level != "note"],
+        "notes": [finding for finding in findings if finding.level == "note"],
         "proofs": proofs[:20],
     }
     return render(request, "dashboard/archives/detail.html", context)

@@ -39,6 +39,7 @@ def instance_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "workspaces": instance.workspaces.present().for_listing()[:25],
         "workspace_count": instance.workspaces.filter(gone_at=None).count(),
         "inventory": Inventory.objects.filter(instance=instance).first(),
+        "tried": sum(answer["answered"] is not None for answer in instance.answers),
         "answered": sum(bool(answer["answered"]) for answer in instance.answers),
     }
     return render(request, "dashboard/instances/detail.html", context)
