@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from migrator.formats.json_decoding import UTF8_BOM, NotJson, OtherShape
 
-MAX_ITEM = 64_000_000  # bytes; a document of 40,000 characters needs at most 240,000
+MAX_ITEM = 16_000_000  # bytes; 40,000 characters need at most 240,000, a set's ids 500,000
 _JACKSON_START = b"[ {\n"
 # A raw line feed cannot stand inside a JSON string, so these bytes are always structure.
 _JACKSON_BETWEEN = b"\n}, {\n"
