@@ -5,7 +5,7 @@ import os
 import signal
 import time
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from migrator import env
@@ -20,10 +20,11 @@ STEADY_SECONDS = 60.0  # one that ran this long starts again from the first paus
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What every child shares: the guard that survives us, and where the lines go."""
+    """What every child shares: the guard that survives us, where lines go, who hears of deaths."""
 
     guard: Guard
     output: Output
+    died: Callable[[str, int], None]  # the child's name, and how often it has died by now
 
 
 class Process:
@@ -40,6 +41,7 @@ class Process:
     ) -> None:
         self.name, self.command = name, command
         self._guard, self._output = surroundings.guard, surroundings.output
+        self._died = surroundings.died
         self._grace, self._descriptors = grace, descriptors
         self._child: asyncio.subprocess.Process | None = None
         self._stopping = asyncio.Event()
@@ -75,11 +77,13 @@ class Process:
         self._child = await spawn(self.command, self._guard, stderr=STDOUT, fds=self._descriptors)
 
     async def _keep(self) -> None:
-        pause = FIRST_PAUSE
+        pause, deaths = FIRST_PAUSE, 0
         while True:
             code = await self._finish()
             if self._stopping.is_set():
                 return
+            deaths += 1
+            self._died(self.name, deaths)
             if time.monotonic() - self._started > STEADY_SECONDS:
                 pause = FIRST_PAUSE
             self._output.line(self.name, f"{ending(code)}; restarted in {pause:.0f} s")

@@ -6,6 +6,7 @@ import signal
 import time
 from asyncio import FIRST_COMPLETED
 
+from migrator.errors import ServiceError
 from migrator.launcher import commands, demo
 from migrator.launcher.broker import broker_command, wait_for_broker
 from migrator.launcher.exclusive import check_port, listen, lock_folder
@@ -18,6 +19,7 @@ from migrator.launcher.readiness import wait_for_site
 WEB_GRACE = 10.0  # seconds; gunicorn itself gives its requests 8
 # A signal sent to process and group, as some programs do, arrives twice and means one.
 SAME_SIGNAL_SECONDS = 0.5
+HOPELESS_DEATHS = 2  # of one child before the server was ready
 NAME = "server"
 
 
@@ -29,6 +31,8 @@ class Supervisor:
         self._output = Output()
         self._told_to_stop = asyncio.Event()
         self._told_at = 0.0
+        self._ready = False
+        self._hopeless = asyncio.Event()
         self._stages: list[list[Process]] = []  # in the order of starting
 
     async def run(self) -> int:
@@ -42,7 +46,7 @@ class Supervisor:
             check_port(options.sandbox_port, "--sandbox-port")
         self._port = listener.getsockname()[1]
         self._address = address(options.host, self._port)
-        self._surroundings = Surroundings(Guard(lock), self._output)
+        self._surroundings = Surroundings(Guard(lock), self._output, self._died)
         self._listen_to_signals()
         try:
             await self._start_until_told_to_stop(listener.fileno())
@@ -55,13 +59,24 @@ class Supervisor:
     async def _start_until_told_to_stop(self, descriptor: int) -> None:
         starting = asyncio.create_task(self._start(descriptor))
         stop = asyncio.create_task(self._told_to_stop.wait())
-        await asyncio.wait({starting, stop}, return_when=FIRST_COMPLETED)
+        hopeless = asyncio.create_task(self._hopeless.wait())
+        await asyncio.wait({starting, stop, hopeless}, return_when=FIRST_COMPLETED)
+        hopeless.cancel()
         if starting.done():
             starting.result()  # raises what kept it from starting
             await stop
             return
         starting.cancel()
         await asyncio.gather(starting, return_exceptions=True)
+        if not stop.done():
+            stop.cancel()
+            raise _keeps_dying(self._dead)
+
+    def _died(self, name: str, deaths: int) -> None:
+        # Once it has run, a child is started again for ever; one that never ran will not.
+        if not self._ready and deaths == HOPELESS_DEATHS:
+            self._dead = name
+            self._hopeless.set()
 
     async def _start(self, descriptor: int) -> None:
         options, shared = self._options, self._surroundings
@@ -95,6 +110,7 @@ class Supervisor:
         elif link:
             lines = ["There is no user yet. Make the first administrator here, within a day:", link]
         self._tell(await wait_for_site(self._port, self._options.host))
+        self._ready = True
         self._output.block(*lines, f"Open {self._address}   (Ctrl-C stops the server)")
 
     def _tell(self, text: str) -> None:
@@ -129,6 +145,14 @@ class Supervisor:
         self._told_at = now
         if self._stages:
             self._tell("Stopping; once more to stop at once, without waiting for running steps.")
+
+
+def _keeps_dying(name: str) -> ServiceError:
+    return ServiceError(
+        f"“{name}” ended {HOPELESS_DEATHS} times before it was ready.",
+        meaning="The server was stopped again; the data folder was left as it is.",
+        remedy=f"The lines marked “{name}” say why.",
+    )
 
 
 def address(host: str, port: int) -> str:

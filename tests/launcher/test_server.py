@@ -137,3 +137,10 @@ def test_a_failing_migration_stops_everything_again(start: Start) -> None:
     assert server.finish() == 1
     assert "The lines marked “prepare” say why." in server.output
     assert server.processes() == []
+
+
+def test_a_child_that_cannot_start_stops_everything_with_a_sentence(start: Start) -> None:
+    server = start(WEB_THREADS="-1")
+    assert server.finish() == 1
+    assert "“web” ended 2 times before it was ready." in server.output
+    assert server.processes() == []
