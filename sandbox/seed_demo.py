@@ -55,7 +55,9 @@ def seed_demo(state: State, db: sqlite3.Connection, size: int = LARGEST) -> None
             _generated(state, db, folder, each)
     _train_and_deploy(state, db, claims)
     _orphan(state, db)
-    _unfinished_task(db, tickets)
+    _task(db, claims, "Spring round", ("COMPLETED", "COMPLETED"))
+    _annotation_in_progress(db, tickets)
+    _read_only_dictionary(state, db, claims)
     _read_only_dictionary(state, db, tickets)
     _preannotate(db, news)
 
@@ -137,15 +139,14 @@ def _orphan(state: State, db: sqlite3.Connection) -> None:
     _deploy(state, db, fixed_id("workspace", "deleted"), "Old claims", "Its workspace is gone")
 
 
-def _unfinished_task(db: sqlite3.Connection, w: str) -> None:
-    """Annotation in progress: two thirds of a set are done, three documents have a draft."""
+def _task(db: sqlite3.Connection, w: str, name: str, states: tuple[str, str]) -> None:
+    """A task over all annotation sets; `states` of the first set, of the others."""
     sets = db.execute(
         "SELECT pk, id FROM document_sets WHERE workspace = ? AND type = 'ASSIGNMENT' ORDER BY pk",
         (w,),
     ).fetchall()
-    task = fixed_id("task", w)
-    due = CREATED_MS + int(400 * DAY * 1000)
-    db.execute("INSERT INTO tasks VALUES (?, ?, 'Autumn round', ?, 'IN_PROGRESS')", (task, w, due))
+    task, due = fixed_id("task", w), CREATED_MS + int(400 * DAY * 1000)
+    db.execute("INSERT INTO tasks VALUES (?, ?, ?, ?, ?)", (task, w, name, due, states[0]))
     for number, row in enumerate(sets):
         annotator = PEOPLE[2 + number % 3][0]
         db.execute(
@@ -153,10 +154,22 @@ def _unfinished_task(db: sqlite3.Connection, w: str) -> None:
             " WHERE pk = ?",
             (annotator, annotator, row["pk"]),
         )
-        state = "IN_PROGRESS" if number == 0 else "SUBMITTED"
-        db.execute("INSERT INTO task_sets VALUES (?, ?, 2, ?)", (task, row["id"], state))
-    if sets:
-        _start_annotating(db, sets[0]["pk"])
+        db.execute(
+            "INSERT INTO task_sets SELECT ?, ?, count(*), ? FROM set_documents"
+            " WHERE document_set = ?",
+            (task, row["id"], states[min(number, 1)], row["pk"]),
+        )
+
+
+def _annotation_in_progress(db: sqlite3.Connection, w: str) -> None:
+    """An unfinished task: in its first set two documents are done and three have a draft."""
+    _task(db, w, "Autumn round", ("IN_PROGRESS", "SUBMITTED"))
+    first = db.execute(
+        "SELECT pk, id FROM document_sets WHERE workspace = ? AND type = 'ASSIGNMENT' ORDER BY pk",
+        (w,),
+    ).fetchone()
+    db.execute("UPDATE task_sets SET annotated = 2 WHERE set_id = ?", (first["id"],))
+    _start_annotating(db, first["pk"])
 
 
 def _start_annotating(db: sqlite3.Connection, set_pk: int) -> None:
