@@ -50,6 +50,10 @@ class Digest(msgspec.Struct, frozen=True, gc=False):
         """All three in one."""
         return self.text + self.tokens + self.annotations
 
+    def differs_in_tokens_only(self, other: "Digest") -> bool:
+        """Whether texts and annotations are equal."""
+        return self.text == other.text and self.annotations == other.annotations
+
 
 ABSENT = Digest(b"", b"", b"", readable=False)
 

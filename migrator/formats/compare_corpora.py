@@ -95,7 +95,8 @@ def _document_differences(
         yield from _listing_differences(one, other)
         if one.digest.whole != other.digest.whole:
             files = left.ground_truth(one), right.ground_truth(other)
-            yield from compare_ground_truths(*files, one.subject)
+            split_only = one.digest.differs_in_tokens_only(other.digest)
+            yield from compare_ground_truths(*files, one.subject, split_only=split_only)
     for one in matched.missing:
         yield Difference("missing_document", "documents", one.subject, left=one.name)
     for one in matched.extra:

@@ -21,7 +21,13 @@ def compare_text(left: Annotations, right: Annotations, subject: str) -> list[Di
         found.append(Difference("changed_language", "documents", subject, "language", "", *sides))
     if left.text != right.text:
         found.append(changed_text(subject, left.text, right.text, "text of the ground truth"))
+    return [*found, *compare_splitting(left, right, subject)]
+
+
+def compare_splitting(left: Annotations, right: Annotations, subject: str) -> list[Difference]:
+    """Sentences and tokens: at most one difference each."""
     reason = SPLIT_ANEW if left.text == right.text else ""
+    found = []
     for name, ours, theirs in (
         ("sentences", _sentences(left), _sentences(right)),
         ("tokens", _tokens(left), _tokens(right)),
