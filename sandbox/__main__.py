@@ -6,6 +6,7 @@ import sys
 import threading
 from pathlib import Path
 
+from migrator.formats.errors import StatedError
 from sandbox.seed_demo import LARGEST
 from sandbox.seeding import DEMO, seed, write_configuration
 from sandbox.server import Sandbox
@@ -38,15 +39,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT; the exit code is 2 when the seed cannot be read."""
-    if arguments.seed not in ("demo", "empty") and not Path(arguments.seed).is_dir():
-        print(f"sandbox: there is no folder {arguments.seed} to seed from.", file=sys.stderr)
-        return 2
     ending = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())
     options = Options(job_seconds=arguments.job_seconds, keep_ids=arguments.keep_ids)
     sandbox = Sandbox(arguments.data, port=arguments.port, options=options)
-    seed(sandbox.state, arguments.seed, arguments.size)
+    try:
+        seed(sandbox.state, arguments.seed, arguments.size)
+    except StatedError as error:
+        sandbox.close()
+        print(f"sandbox: {error}", file=sys.stderr)
+        return 2
     sandbox.start()
     if arguments.write_config is not None:
         write_configuration(sandbox.state, sandbox.base, arguments.write_config)

@@ -44,6 +44,8 @@ class ImportWorker:
 
     def start(self) -> None:
         """Begin, with what an earlier run left unfinished."""
+        with self._state.connect() as db:
+            self._clear_uploads(db)
         self._state.work.set()
         self._thread.start()
 
@@ -64,6 +66,13 @@ class ImportWorker:
                     self._publish_due(db)
                 except Stopped:
                     return
+
+    def _clear_uploads(self, db: sqlite3.Connection) -> None:
+        """Remove what requests left that a sudden end cut off, before any request is answered."""
+        jobs = {row["id"] for row in db.execute("SELECT id FROM jobs WHERE NOT worked")}
+        for path in self._state.uploads.iterdir():
+            if path.name not in jobs:
+                path.unlink(missing_ok=True)
 
     def _until_next(self) -> float | None:
         """Seconds until something is to be published, None when nothing waits."""
@@ -191,6 +200,9 @@ class ImportWorker:
         now = self._state.now()
         for each in [each for each in self._waiting if each.due <= now]:
             self._waiting.remove(each)
+            if not db.execute("SELECT 1 FROM jobs WHERE id = ?", (each.job,)).fetchone():
+                forget_import(db, each.job)  # the workspace was deleted meanwhile
+                continue
             try:
                 each.staging.publish()
             except StatedError as error:

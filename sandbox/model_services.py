@@ -27,10 +27,20 @@ def _check_version(call: Call) -> None:
         raise Refused(400, "Missing required query parameter: version.")
 
 
-def nlu_models(call: Call, guid: str) -> Response:
-    """GET /v1/models: every deployed model, whether or not its workspace is still there."""
+def _check_nlu(call: Call, guid: str) -> None:
+    """Version, credential and the rate that an instance allows outside of analysing."""
     _check_version(call)
     check_service(call, guid, NLU)
+    most, now = call.state.options.nlu_per_second, call.state.now()
+    recent = [each for each in call.state.nlu_calls.get(guid, []) if each > now - 1]
+    if most and len(recent) >= most:
+        raise Refused(429, "Too many requests.", headers={"Retry-After": "1"})
+    call.state.nlu_calls[guid] = [*recent, now]
+
+
+def nlu_models(call: Call, guid: str) -> Response:
+    """GET /v1/models: every deployed model, whether or not its workspace is still there."""
+    _check_nlu(call, guid)
     found = call.db.execute(
         "SELECT * FROM deployments WHERE service_instance = ? AND service = ? ORDER BY created",
         (guid, NLU),
@@ -56,8 +66,7 @@ def _nlu_model(call: Call, row: sqlite3.Row) -> dict[str, Any]:
 
 def nlu_delete(call: Call, guid: str, model_id: str) -> Response:
     """DELETE /v1/models/{model_id}: the tool no longer lists it either."""
-    _check_version(call)
-    check_service(call, guid, NLU)
+    _check_nlu(call, guid)
     gone = call.db.execute(
         "DELETE FROM deployments WHERE model_id = ? AND service_instance = ?", (model_id, guid)
     )

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from migrator.formats.corpus import Corpus, open_corpus
 from migrator.formats.dictionaries import read_dictionaries
+from migrator.formats.errors import FormatError
 from migrator.formats.open_structs import to_plain
 from sandbox.corpus_files import deflate, inflate
 from sandbox.dictionaries import insert
@@ -42,12 +43,19 @@ class Export:
 
 
 def seed_folder(state: State, db: sqlite3.Connection, folder: Path, instance: str) -> None:
-    """Each sub-folder of `folder` that holds an export becomes a workspace of the instance."""
-    for each in sorted(folder.iterdir()):
-        if each.is_dir():
-            export = sorted_out(each)
-            if export.types is not None or export.corpus is not None:
-                seed_workspace(state, db, instance, export)
+    """Each sub-folder of `folder` that holds an export becomes a workspace of the instance.
+
+    FormatError when there is none, or when one cannot be read.
+    """
+    exports = [sorted_out(each) for each in sorted(folder.iterdir()) if each.is_dir()]
+    found = [each for each in exports if each.types is not None or each.corpus is not None]
+    if not found:
+        raise FormatError(
+            f"No folder in {folder} holds an export.",
+            remedy="Name a folder that has a folder for each export in it.",
+        )
+    for export in found:
+        seed_workspace(state, db, instance, export)
 
 
 def sorted_out(folder: Path) -> Export:

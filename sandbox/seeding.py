@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from migrator.formats.errors import FormatError
 from sandbox.seed_demo import LARGEST, seed_demo
 from sandbox.seed_exports import seed_folder
 from sandbox.seed_instances import configuration, seed_instances
@@ -15,7 +16,12 @@ EMPTY = "empty"
 
 
 def seed(state: State, what: str, size: int = LARGEST) -> bool:
-    """Seed with `demo`, `empty` or a folder of export folders; whether anything was done."""
+    """Seed with `demo`, `empty` or a folder of export folders; whether anything was done.
+
+    FormatError when there is no such folder or nothing in it that can be read.
+    """
+    if what not in (DEMO, EMPTY) and not Path(what).is_dir():
+        raise FormatError(f"There is no folder {what} to seed from.")
     with state.connect() as db:
         if db.execute("SELECT 1 FROM instances").fetchone() is not None:
             return False

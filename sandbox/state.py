@@ -26,6 +26,7 @@ class Options:
     token_seconds: float = 3600.0
     ranges: bool = True  # downloads honour Range and carry an ETag
     chunked: bool = False  # downloads come without a Content-Length
+    nlu_per_second: int = 5  # calls that an NLU instance answers before 429; 0 for any number
     gzip: bool = True  # JSON answers are compressed for those who accept it
 
 
@@ -34,7 +35,8 @@ class State:
     """One data folder, with the options and the clock that everything on it shares.
 
     `composing` is held while a corpus file is composed, so that two downloads compose it once;
-    `work` is set when an import waits; `requests` remembers what was called, latest last.
+    `nlu_calls` are the moments of the last calls to each NLU instance; `work` is set when an
+    import waits; `requests` remembers what was called, latest last.
     """
 
     folder: Path
@@ -42,6 +44,7 @@ class State:
     limits: Limits = field(default_factory=Limits)
     now: Callable[[], float] = time.time  # epoch seconds
     composing: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    nlu_calls: dict[str, list[float]] = field(default_factory=dict, repr=False)
     work: threading.Event = field(default_factory=threading.Event, repr=False)
     requests: collections.deque[dict[str, Any]] = field(
         default_factory=lambda: collections.deque(maxlen=REMEMBERED_REQUESTS), repr=False

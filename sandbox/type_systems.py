@@ -94,7 +94,8 @@ def _readable(content: bytes) -> dict[str, Any]:
         raise Refused(400, "The type system names an entity type twice or without a label.")
     ids = {item.get("id") for item in entities}
     for relation in types["relationshipTypes"]:
-        if relation.get("srcEntType") not in ids or relation.get("tgtEntType") not in ids:
+        ends = ("srcEntType", "tgtEntType")
+        if not isinstance(relation, dict) or not ids.issuperset(relation.get(e) for e in ends):
             raise Refused(400, "A relation type refers to an entity type that is not there.")
     return types
 
@@ -111,13 +112,19 @@ def create_entity_type(call: Call, w: str) -> Response:
         if any(item["label"] == label for item in types["entityTypes"]):
             raise Refused(409, f"The label {label} is taken.")
         created = _entity_type(label, call.state.now_ms())
-        given = (body.get("sireProp") or {}).get("roles") or []
+        given = _roles(body)
         own = [created["id"]] if call.request.args.get("create_default_role") == "true" else []
         created["sireProp"]["roles"] = [*given, *own]
         types["entityTypes"].append(created)
         store_types(call.db, w, msgspec.json.encode(types))
         touch(call, w)
     return json_answer(created, 201)
+
+
+def _roles(body: dict[str, Any]) -> list[Any]:
+    stated = body.get("sireProp")
+    roles = stated.get("roles") if isinstance(stated, dict) else None
+    return roles if isinstance(roles, list) else []
 
 
 def rule_classes(call: Call, w: str) -> Response:

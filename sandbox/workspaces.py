@@ -129,6 +129,8 @@ def delete(call: Call, w: str) -> Response:
             "DELETE FROM workspaces WHERE id = ?",
         ):
             call.db.execute(statement, (w,))
+    for composed in call.state.downloads.glob(f"{w}-*"):
+        composed.unlink(missing_ok=True)
     return Response(status=204)
 
 

@@ -198,3 +198,15 @@ def test_the_limits_are_those_of_the_service() -> None:
     assert (limits.upload_bytes, limits.type_system_bytes) == (200_000_000, 20_000_000)
     assert (limits.documents, limits.document_characters) == (10_000, 40_000)
     assert (limits.dictionaries, limits.dictionary_entries) == (64, 15_000)
+
+
+def test_nlu_answers_five_calls_a_second_and_then_429(sandbox: RunningSandbox) -> None:
+    instance = sandbox.source
+    assert instance.nlu_credential is not None
+    own = ("apikey", instance.nlu_credential["apikey"])
+    url = f"{instance.nlu_url}/v1/models"
+    moment = sandbox.server.state.now()
+    sandbox.server.state.now = lambda: moment
+    answers = [requests.get(url, params=VERSION, auth=own, timeout=TIMEOUT) for _ in range(6)]
+    assert [each.status_code for each in answers] == [200] * 5 + [429]
+    assert answers[-1].headers["Retry-After"] == "1"
