@@ -193,7 +193,7 @@ def _total(response: requests.Response) -> int | None:
 
 def _body(response: requests.Response, doing: Doing) -> Iterator[bytes]:
     """The body in chunks; gzip is inflated here, since urllib3 does not notice one cut short."""
-    chunks = silence.guarded(response.raw.stream(CHUNK, decode_content=False), doing)
+    chunks = silence.guarded(_arriving(response), doing)
     encoding = _encoding(response)
     if not encoding:
         return chunks
@@ -205,6 +205,12 @@ def _body(response: requests.Response, doing: Doing) -> Iterator[bytes]:
         remedy="Check any proxy in between.",
         reference=transaction_id(response.headers),
     )
+
+
+def _arriving(response: requests.Response) -> Iterator[bytes]:
+    """Whatever is there, up to CHUNK bytes: a slow line is reported as it moves, not per chunk."""
+    while chunk := response.raw.read1(CHUNK, decode_content=False):
+        yield chunk
 
 
 def _inflated(chunks: Iterator[bytes], doing: Doing) -> Iterator[bytes]:

@@ -108,6 +108,10 @@ class Http:
         sending = {"headers": given, "params": params, "data": data}
 
         def attempt(number: int) -> Answer:
+            if not retry:
+                # Over a new connection: one that the service is just closing would make a call that
+                # it never saw look like one whose fate is not known.
+                self._session.close()
             with _opened(body) as opened:
                 answer = self._whole(method, url, doing, opened, read_seconds, **sending)
             # The first attempt may have deleted it although its answer got lost.

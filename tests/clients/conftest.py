@@ -40,13 +40,21 @@ class RawServer:
             except OSError:
                 return
             with connection:
-                self.asked.append(connection.recv(65536))
+                self.asked.append(_request(connection))
                 connection.sendall(self.answers.pop(0) if self.answers[1:] else self.answers[0])
 
     def close(self) -> None:
         self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
         self._thread.join(5)
+
+
+def _request(connection: socket.socket) -> bytes:
+    """The whole request: closing with a part of it unread would reset the connection."""
+    with connection.makefile("rb") as stream:
+        lines = list(iter(stream.readline, b"\r\n"))
+        lengths = [line.split(b":")[1] for line in lines if line.startswith(b"Content-Length:")]
+        return b"".join(lines) + stream.read(int(lengths[0]) if lengths else 0)
 
 
 @pytest.fixture
@@ -64,7 +72,9 @@ def pauses() -> list[float]:
 
 @pytest.fixture
 def http(pauses: list[float]) -> Iterator[Http]:
-    with Http(HostPolicy(["127.0.0.1", "localhost"]), timeout=(2, 2), sleep=pauses.append) as http:
+    with Http(
+        HostPolicy(["127.0.0.1", "localhost"]), timeout=(10, 30), sleep=pauses.append
+    ) as http:
         yield http
 
 

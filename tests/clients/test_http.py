@@ -126,6 +126,15 @@ def test_a_cut_connection_is_passing_and_what_it_means_is_said(
     assert len(raw_server.asked) == 1
 
 
+def test_a_create_does_not_trust_a_connection_that_may_be_closing(
+    http: Http, raw_server: RawServer
+) -> None:
+    raw_server.answers = [OK]  # says nothing of closing, and closes
+    for _ in range(20):
+        http.request("GET", raw_server.url, doing=READING, retry=True)
+        http.request("POST", raw_server.url, doing=CHANGING, retry=False, json={})
+
+
 def test_an_answer_cut_short_is_passing(http: Http, raw_server: RawServer) -> None:
     raw_server.answers = [OK.replace(b"Length: 2", b"Length: 20"), OK]
     assert http.request("GET", raw_server.url, doing=READING, retry=True).content == b"{}"

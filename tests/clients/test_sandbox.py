@@ -19,7 +19,7 @@ from tests.sandbox.fixtures import RunningInstance, RunningSandbox
 
 @pytest.fixture
 def http() -> Iterator[Http]:
-    with Http(HostPolicy(["127.0.0.1"]), timeout=(2, 5), sleep=lambda _: None) as http:
+    with Http(HostPolicy(["127.0.0.1"]), timeout=(10, 30), sleep=lambda _: None) as http:
         yield http
 
 
