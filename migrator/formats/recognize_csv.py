@@ -38,7 +38,7 @@ def _first_rows(text: str, *, is_whole: bool) -> list[list[str]]:
                 return rows[:-1]
     except FormatError:
         return []
-    return rows if is_whole else rows[:-1]
+    return rows if is_whole or len(rows) == 1 else rows[:-1]
 
 
 def _is_entry(row: list[str]) -> bool:
