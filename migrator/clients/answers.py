@@ -131,7 +131,8 @@ def _passing(answer: Answer, doing: Doing, quoted: str, reference: str) -> Unava
     error = Unavailable(
         f"Could not {doing.words}: {doing.service} {reason}.{quoted}",
         meaning=doing.unchanged if busy else doing.unknown,
-        remedy="It is tried again; if this lasts, ask IBM with the reference.",
+        remedy="It is tried again; if this lasts, ask whoever runs the service"
+        + (" and give the reference." if reference else "."),
         reference=reference,
         retry_after=retry_after_seconds(answer.headers.get("Retry-After")),
     )

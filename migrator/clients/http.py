@@ -100,12 +100,7 @@ class Http:
         `retry` repeats it on passing trouble: True for GET, DELETE and tokens only. `body` opens
         the multipart body anew for each attempt. Raises TransientError, ServiceError, SessionLost.
         """
-        given = dict(headers or {})
-        data: Any = form
-        if json is not None:
-            data = msgspec.json.encode(json)
-            given["Content-Type"] = "application/json"
-        sending = {"headers": given, "params": params, "data": data}
+        sending = {"params": params, **_sent(headers or {}, json, form)}
 
         def attempt(number: int) -> Answer:
             if not retry:
@@ -245,6 +240,14 @@ class Http:
         host = host_of(split_url(url))
         if failure := answers.failure(answer, doing, host, self._hidden):
             raise failure
+
+
+def _sent(headers: Headers, json: Any, form: Headers | None) -> dict[str, Any]:
+    """Headers and body of a call that sends no file."""
+    if json is None:
+        return {"headers": headers, "data": form}
+    data = msgspec.json.encode(json)
+    return {"headers": {**headers, "Content-Type": "application/json"}, "data": data}
 
 
 @contextmanager

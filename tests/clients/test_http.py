@@ -7,9 +7,11 @@ from email.utils import formatdate
 
 import pytest
 from pytest_httpserver import HTTPServer
+from requests.structures import CaseInsensitiveDict
 from werkzeug import Request, Response
 
 from migrator.clients import bodies
+from migrator.clients.answers import Answer, failure
 from migrator.clients.calls import Doing, Refusal
 from migrator.clients.hosts import HostPolicy
 from migrator.clients.http import Http
@@ -338,3 +340,20 @@ def test_a_netrc_file_adds_no_credential(
     httpserver.expect_request("/a").respond_with_json({})
     http.request("GET", f"{root}/a", doing=READING, retry=True)
     assert "Authorization" not in httpserver.log[0][0].headers
+
+
+def test_a_proxy_of_the_environment_is_not_used_for_this_machine(
+    http: Http, httpserver: HTTPServer, root: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{closed_port()}")
+    httpserver.expect_request("/a").respond_with_json({})
+    http.request("GET", f"{root}/a", doing=READING, retry=False)
+
+
+def test_a_host_that_ibm_switched_off_is_named() -> None:
+    refusal = Answer(403, CaseInsensitiveDict({"Content-Type": "text/html"}), b"<html>")
+    error = failure(refusal, READING, "gateway.watsonplatform.net", [])
+    assert error is not None
+    assert "switched off all addresses under watsonplatform.net in 2021" in error.happened
+    assert "cloud.ibm.com" in error.remedy
