@@ -4,6 +4,7 @@ import argparse
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from migrator.formats.errors import StatedError
@@ -39,9 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT; the exit code is 2 when the seed cannot be read."""
-    ending = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ending.set())
+    _on_end(lambda: sys.exit(0))  # a half made seed is rolled back
     options = Options(job_seconds=arguments.job_seconds, keep_ids=arguments.keep_ids)
     sandbox = Sandbox(arguments.data, port=arguments.port, options=options)
     try:
@@ -50,6 +49,8 @@ def run(arguments: argparse.Namespace) -> int:
         sandbox.close()
         print(f"sandbox: {error}", file=sys.stderr)
         return 2
+    ending = threading.Event()
+    _on_end(ending.set)
     sandbox.start()
     if arguments.write_config is not None:
         write_configuration(sandbox.state, sandbox.base, arguments.write_config)
@@ -57,6 +58,11 @@ def run(arguments: argparse.Namespace) -> int:
     ending.wait()
     sandbox.stop()
     return 0
+
+
+def _on_end(act: Callable[[], object]) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: act())
 
 
 def main() -> int:
