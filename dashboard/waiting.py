@@ -52,7 +52,12 @@ class Ask:
     @property
     def takes_several(self) -> bool:
         """True where the person says when all files are there."""
-        return self.step.kind in SEVERAL and self.step.status in {_S.PENDING, _S.WAITING}
+        return self.step.kind in SEVERAL and not self.step.answer and self.step.status != _S.DONE
+
+    @property
+    def is_brought(self) -> bool:
+        """True where its one file is here and a worker will look at it."""
+        return bool(self.brought) and not self.takes_several and not self.is_refused
 
     @property
     def can_bring_again(self) -> bool:

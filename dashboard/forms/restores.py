@@ -17,6 +17,8 @@ class RestoreForm(StatedForm):
     `dictionaries` are names, `labels` the archive's entity types.
     """
 
+    all_optional = True  # the name is needed for a new workspace only
+
     into = forms.ChoiceField(label="Restore into", widget=forms.RadioSelect)
     name = forms.CharField(
         label="Name of the new workspace",

@@ -71,6 +71,9 @@ document.addEventListener('htmx:afterSettle', () => {
     const details = document.getElementById(id);
     if (details) details.open = true;
   }
+  const log = document.getElementById('run-log');
+  const pause = document.querySelector('[data-log-pause]');
+  if (pause && log && !log.hasAttribute('hx-get')) pause.hidden = true;
   dropZones();
   announce();
   tick();
