@@ -1,7 +1,7 @@
 """Compares two versions of one document: everything that differs, with the reasons."""
 
 from migrator.formats.compare_content import read_content
-from migrator.formats.compare_links import Sides, compare_chains, compare_relations
+from migrator.formats.compare_links import compare_chains, compare_relations, sides_of
 from migrator.formats.compare_mentions import pair_mentions
 from migrator.formats.compare_text import compare_splitting, compare_text
 from migrator.formats.differences import Difference
@@ -31,7 +31,7 @@ def compare_ground_truths(
 def compare_contents(left: Annotations, right: Annotations, subject: str) -> list[Difference]:
     """The differences of two documents that were read already."""
     pairing, mentions = pair_mentions(left, right, subject)
-    sides = Sides(left, right, pairing, subject)
+    sides = sides_of(left, right, pairing, subject)
     return [
         *compare_text(left, right, subject),
         *mentions,

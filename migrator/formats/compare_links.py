@@ -1,13 +1,13 @@
 """Compares the relations and coreference chains of two versions of a document."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from typing import NamedTuple, TypeVar
 
 from migrator.formats.compare_content import Properties, told
 from migrator.formats.compare_mentions import Pairing, shown
 from migrator.formats.differences import Difference
-from migrator.formats.ground_truth import Annotations, Chain, RelationLink
+from migrator.formats.ground_truth import Annotations, Chain, MentionSpan, RelationLink
 from migrator.formats.pairing import pair_by
 
 LOST_WITH_MENTION = "Lost because its mention was lost."
@@ -16,13 +16,34 @@ FEWER_MENTIONS = "A mention in it was lost."
 T = TypeVar("T")
 
 
+class Version(NamedTuple):
+    """One version of a document, its mentions by id."""
+
+    content: Annotations
+    mentions: dict[str, MentionSpan]
+
+    def shown(self, mention_id: str) -> str:
+        """A mention as a person finds it."""
+        mention = self.mentions.get(mention_id)
+        return shown(mention, self.content) if mention else "(no mention)"
+
+
 class Sides(NamedTuple):
     """The two versions of a document and which mention is which."""
 
-    left: Annotations
-    right: Annotations
+    left: Version
+    right: Version
     pairing: Pairing
     subject: str
+
+
+def sides_of(left: Annotations, right: Annotations, pairing: Pairing, subject: str) -> Sides:
+    """Both versions, made ready for looking mentions up."""
+    return Sides(_version(left), _version(right), pairing, subject)
+
+
+def _version(content: Annotations) -> Version:
+    return Version(content, {mention.id: mention for mention in content.mentions})
 
 
 class Link(NamedTuple):
@@ -44,8 +65,8 @@ class Group(NamedTuple):
 
 def compare_relations(sides: Sides) -> list[Difference]:
     """Relations that are missing, extra, or stand with another type, argument or property."""
-    ours = [_link(one, sides.pairing.left) for one in sides.left.relations]
-    theirs = [_link(one, sides.pairing.right) for one in sides.right.relations]
+    ours = [_link(one, sides.pairing.left) for one in sides.left.content.relations]
+    theirs = [_link(one, sides.pairing.right) for one in sides.right.content.relations]
     ours, theirs = _without_equal(ours, theirs, lambda one: one[:3])
     differences = []
     for same in (_by_args, _by_ends, _by_source, _by_target):
@@ -111,24 +132,26 @@ def _lost_any(mention_ids: Iterable[str], sides: Sides) -> bool:
     return not sides.pairing.lost.isdisjoint(mention_ids)
 
 
-def _told_relation(relation: RelationLink, content: Annotations) -> str:
-    mentions = {mention.id: mention for mention in content.mentions}
-    ends = [
-        shown(mentions[arg], content) if arg in mentions else "(no mention)"
-        for arg in relation.args
-    ]
+def _told_relation(relation: RelationLink, version: Version) -> str:
     said = "".join(f", {name} {value}" for name, value in told(relation))
-    return f" → {relation.type} → ".join(ends) + said
+    return f" → {relation.type} → ".join(map(version.shown, relation.args)) + said
 
 
 def compare_chains(sides: Sides) -> list[Difference]:
     """Coreference chains that are missing, extra, or have other members."""
-    ours = [_group(one, sides.pairing.left) for one in sides.left.corefs]
-    theirs = [_group(one, sides.pairing.right) for one in sides.right.corefs]
+    ours = [_group(one, sides.pairing.left) for one in sides.left.content.corefs]
+    theirs = [_group(one, sides.pairing.right) for one in sides.right.content.corefs]
     ours, theirs = _without_equal(ours, theirs, lambda one: one[:2])
     pairs, ours, theirs = _overlapping(ours, theirs)
+    lost = {0, *(sides.pairing.left[mention] for mention in sides.pairing.lost)}
+    emptied, ours, theirs = pair_by(
+        ours, theirs, lambda one: "empty" if lost.issuperset(one.members) else id(one)
+    )
     return [
-        *(_chain("changed_coreference", sides, one.item, other.item) for one, other in pairs),
+        *(
+            _chain("changed_coreference", sides, one.item, other.item)
+            for one, other in (*pairs, *emptied)
+        ),
         *(_chain("missing_coreference", sides, one.item, None) for one in ours),
         *(_chain("extra_coreference", sides, None, one.item) for one in theirs),
     ]
@@ -143,22 +166,31 @@ def _overlapping(
     ours: list[Group], theirs: list[Group]
 ) -> tuple[list[tuple[Group, Group]], list[Group], list[Group]]:
     """Pair chains that share members, most shared first."""
-    found = sorted(
-        (-len(shared), n, m)
-        for n, one in enumerate(ours)
-        for m, other in enumerate(theirs)
-        if (shared := set(one.members) & set(other.members) - {0})
-    )
+    shared = _shared_members(ours, theirs)
     partner: dict[int, int] = {}
-    for _, n, m in found:
-        if n not in partner and m not in partner.values():
+    taken: set[int] = set()
+    for n, m in sorted(shared, key=lambda pair: (-shared[pair], pair)):
+        if n not in partner and m not in taken:
             partner[n] = m
-    taken = set(partner.values())
+            taken.add(m)
     return (
         [(ours[n], theirs[m]) for n, m in partner.items()],
         [one for n, one in enumerate(ours) if n not in partner],
         [one for m, one in enumerate(theirs) if m not in taken],
     )
+
+
+def _shared_members(ours: list[Group], theirs: list[Group]) -> Counter[tuple[int, int]]:
+    """How many members two chains share, for those that share any."""
+    holders: dict[int, list[int]] = defaultdict(list)
+    for m, other in enumerate(theirs):
+        for member in set(other.members) - {0}:
+            holders[member].append(m)
+    shared: Counter[tuple[int, int]] = Counter()
+    for n, one in enumerate(ours):
+        for member in set(one.members):
+            shared.update((n, m) for m in holders.get(member, ()))
+    return shared
 
 
 def _chain(kind: str, sides: Sides, one: Chain | None, other: Chain | None) -> Difference:
@@ -170,9 +202,5 @@ def _chain(kind: str, sides: Sides, one: Chain | None, other: Chain | None) -> D
     return Difference(kind, "coreferences", sides.subject, left or right, reason, left, right)
 
 
-def _told_chain(chain: Chain, content: Annotations) -> str:
-    mentions = {mention.id: mention for mention in content.mentions}
-    return " = ".join(
-        shown(mentions[member], content) if member in mentions else "(no mention)"
-        for member in chain.mentions
-    )
+def _told_chain(chain: Chain, version: Version) -> str:
+    return " = ".join(map(version.shown, chain.mentions))

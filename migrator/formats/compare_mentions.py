@@ -1,5 +1,6 @@
 """Pairs the mentions of two versions of a document and says what became of each."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterator
 from typing import Any, NamedTuple
 
@@ -43,12 +44,7 @@ class _Pairs:
 
     def match_moved(self) -> None:
         """Pair what is left by type where the spans overlap, the largest overlap first."""
-        found = [
-            (-_overlap(a, b), n, m)
-            for n, a in enumerate(self.left)
-            for m, b in enumerate(self.right)
-            if a.type == b.type and _overlap(a, b) > 0
-        ]
+        found = _overlaps(self.left, self.right)
         gone: tuple[set[int], set[int]] = (set(), set())
         for _, n, m in sorted(found):
             if n not in gone[0] and m not in gone[1]:
@@ -108,8 +104,18 @@ def shown(mention: MentionSpan, content: Annotations) -> str:
     return f"“{short}” ({mention.type}, characters {mention.begin}–{mention.end})"
 
 
-def _overlap(one: MentionSpan, other: MentionSpan) -> int:
-    return min(one.end, other.end) - max(one.begin, other.begin)
+def _overlaps(left: list[MentionSpan], right: list[MentionSpan]) -> Iterator[tuple[int, int, int]]:
+    """(negative overlap, place in left, place in right) of mentions of the same type."""
+    order = sorted(range(len(right)), key=lambda place: right[place].begin)
+    begins = [right[place].begin for place in order]
+    longest = max((one.end - one.begin for one in right), default=0)
+    for n, one in enumerate(left):
+        near = order[bisect_left(begins, one.begin - longest) : bisect_left(begins, one.end)]
+        for m in near:
+            other = right[m]
+            overlap = min(one.end, other.end) - max(one.begin, other.begin)
+            if one.type == other.type and overlap > 0:
+                yield -overlap, n, m
 
 
 def _changed(

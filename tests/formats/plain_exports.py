@@ -5,7 +5,6 @@ import json
 import random
 import uuid
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,19 @@ from migrator.formats.jackson import pretty
 Plain = dict[str, Any]
 
 
-@dataclass
 class PlainCorpus:
-    """A corpus as JSON values; `ground_truths` by document id."""
+    """A corpus as JSON values; `ground_truths` by document id. No dataclass: its print is long."""
 
-    documents: list[Plain]
-    sets: list[Plain]
-    ground_truths: dict[str, Plain]
+    def __init__(
+        self, documents: list[Plain], sets: list[Plain], ground_truths: dict[str, Plain]
+    ) -> None:
+        self.documents = documents
+        self.sets = sets
+        self.ground_truths = ground_truths
+
+    def __repr__(self) -> str:
+        """Short: a failing test would print it all."""
+        return f"PlainCorpus of {len(self.documents)} documents"
 
     def copy(self) -> "PlainCorpus":
         return copy.deepcopy(self)
