@@ -37,14 +37,15 @@ def check_sentences(examined: Examined) -> TokenEdges:
     has_text_between = False
     for number, sentence in enumerate(examined.annotations.sentences):
         begin = sentence.begin
+        between = text[at:begin]
         if begin < at:
             examined.note("sentences_out_of_order", f"at {begin}")
-        elif begin > at and not _is_blank(text[at:begin]):
+        elif between and not between.isspace() and between.strip(_INVISIBLE):
             has_text_between = True
         at = sentence.end
         if not _tokens_fit(text, sentence, number, edges):
             _name_tokens(examined, sentence)
-    if has_text_between or (at < len(text) and not _is_blank(text[at:])):
+    if has_text_between or text[at:].strip().strip(_INVISIBLE):
         examined.note("text_between_sentences")
     return edges
 
@@ -74,7 +75,3 @@ def _name_tokens(examined: Examined, sentence: SentenceSpan) -> None:
         if token.begin < at or token.end > sentence.end:
             examined.note("tokens_out_of_order", f"at {token.begin}")
         at = token.end
-
-
-def _is_blank(text: str) -> bool:
-    return text.isspace() or not text.strip(_INVISIBLE)
