@@ -50,14 +50,28 @@ def bearer_token(call: Call) -> sqlite3.Row:
     return found
 
 
-def _check_session(call: Call) -> None:
-    instance = call.the_instance()
+def check_browser(call: Call) -> None:
+    """Let a person in who clicks on the sandbox's own pages: the cookies alone count there."""
+    found, instance = _session(call), call.the_instance()
+    if found["instance"] != instance["name"]:
+        raise Redirected(f"{call.base}{instance['path']}/login")
+    call.user_id, call.account = found["user_id"], instance["account"]
+
+
+def _session(call: Call) -> sqlite3.Row:
+    """The session that the cookies name; without one the login page answers."""
     cookies = call.request.cookies
-    found = call.db.execute(
+    found: sqlite3.Row | None = call.db.execute(
         "SELECT * FROM sessions WHERE dpat = ?", (cookies.get(DPAT_COOKIE, ""),)
     ).fetchone()
     if found is None or found["lost"] or found["xsrf_token"] != cookies.get(XSRF_COOKIE):
-        raise Redirected(f"{call.base}{instance['path']}/login")
+        raise Redirected(f"{call.base}{call.the_instance()['path']}/login")
+    return found
+
+
+def _check_session(call: Call) -> None:
+    instance = call.the_instance()
+    found = _session(call)
     given = call.request.headers.get(XSRF_HEADER, "")
     if not hmac.compare_digest(given.encode(), found["xsrf_token"].encode()):
         raise Refused(403, "The header x-wks-xsrf-token does not match the session.")

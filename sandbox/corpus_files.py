@@ -50,19 +50,23 @@ def inflate(packed: bytes) -> bytes:
 def corpus_file(state: State, db: sqlite3.Connection, workspace: sqlite3.Row) -> Path:
     """The corpus ZIP of the workspace at its present revision.
 
-    Files of earlier revisions are removed; downloads that still read them are not disturbed.
+    Files of earlier revisions are removed but for the last, which a request may be about to open.
     """
     name = f"{workspace['id']}-{workspace['revision']}.zip"
     path = state.downloads / name
     with state.composing:
         if not path.exists():
-            for old in state.downloads.glob(f"{workspace['id']}-*"):
+            for old in _oldest_first(state.downloads.glob(f"{workspace['id']}-*"))[:-1]:
                 old.unlink()
             unfinished = path.with_suffix(".tmp")
             with unfinished.open("wb") as file:
                 _compose(state, db, workspace, file)
             unfinished.rename(path)
     return path
+
+
+def _oldest_first(paths: Iterable[Path]) -> list[Path]:
+    return sorted(paths, key=lambda path: path.stat().st_mtime)
 
 
 def _compose(state: State, db: sqlite3.Connection, workspace: sqlite3.Row, file: BinaryIO) -> None:

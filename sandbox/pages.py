@@ -22,7 +22,8 @@ _STYLE = (
 )
 
 
-def _page(title: str, content: str) -> Response:
+def html_page(title: str, content: str) -> Response:
+    """A page with the notice on it; `content` is HTML."""
     document = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -32,7 +33,8 @@ def _page(title: str, content: str) -> Response:
     return Response(document, content_type="text/html;charset=UTF-8")
 
 
-def _table(heads: tuple[str, ...], lines: list[tuple[object, ...]]) -> str:
+def html_table(heads: tuple[str, ...], lines: list[tuple[object, ...]]) -> str:
+    """A table of texts."""
     head = "".join(f'<th scope="col">{html.escape(each)}</th>' for each in heads)
     body = "".join(
         "<tr>" + "".join(f"<td>{html.escape(str(each))}</td>" for each in line) + "</tr>"
@@ -48,29 +50,22 @@ def home(call: Call) -> Response:
         " LEFT JOIN workspaces w ON w.instance = i.name GROUP BY i.name ORDER BY i.rowid"
     )
     heads = ("Instance", "Kind", "Plan", "Workspaces", "Address")
+    instances = found.fetchall()
     lines: list[tuple[object, ...]] = [
         (row["name"], row["kind"], row["plan"], row["workspaces"], call.base + row["path"])
-        for row in found
+        for row in instances
     ]
-    return _page("Knowledge Studio sandbox", _table(heads, lines))
-
-
-def tooling(call: Call) -> Response:
-    """GET {address}: where the tool's own page would be."""
-    instance = call.the_instance()
-    found = call.db.execute(
-        "SELECT name, language, tokenizer, id FROM workspaces WHERE instance = ? ORDER BY name",
-        (instance["name"],),
+    links = "".join(
+        f'<li><a href="{row["path"]}/ui/">Open {html.escape(row["name"])}</a></li>'
+        for row in instances
     )
-    lines: list[tuple[object, ...]] = [tuple(row) for row in found]
-    table = _table(("Workspace", "Language", "Tokenizer", "Id"), lines)
-    return _page(f"Sandbox instance {instance['name']}", table)
+    return html_page("Knowledge Studio sandbox", html_table(heads, lines) + f"<ul>{links}</ul>")
 
 
 def login(call: Call) -> Response:
     """GET {address}/login: where a lost session is sent to."""
     form = '<form method="post"><button type="submit">Sign in</button></form>'
-    return _page("Sign in to the sandbox", form)
+    return html_page("Sign in to the sandbox", form)
 
 
 def signed_in(call: Call) -> Response:
@@ -81,7 +76,9 @@ def signed_in(call: Call) -> Response:
         (XSRF_COOKIE, session["xsrf_token"]),
         (DPAT_COOKIE, session["dpat"]),
     ]
-    answer = _page("Signed in to the sandbox", _table(("Cookie", "Value"), lines))
+    table = html_table(("Cookie", "Value"), lines)
+    link = f'<p><a href="{instance["path"]}/ui/">Go on to the workspaces</a></p>'
+    answer = html_page("Signed in to the sandbox", table + link)
     answer.set_cookie(XSRF_COOKIE, session["xsrf_token"], path=instance["path"], samesite="Lax")
     answer.set_cookie(
         DPAT_COOKIE, session["dpat"], path=instance["path"], httponly=True, samesite="Lax"

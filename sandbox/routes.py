@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from sandbox import (
     admin,
+    browser,
     dictionaries,
     document_sets,
     documents,
@@ -35,8 +36,12 @@ def _map(*lines: tuple[str, str, Endpoint]) -> Map:
 
 
 TOOL = _map(
-    ("GET", "/", pages.tooling),
-    ("GET", "/ui/", pages.tooling),
+    ("GET", "/", browser.tooling),
+    ("GET", "/ui/", browser.tooling),
+    ("POST", "/ui/workspaces", browser.create),
+    ("GET", "/ui/workspaces/<w>", browser.one),
+    ("GET", "/ui/workspaces/<w>/<kind>", browser.download),
+    ("POST", "/ui/workspaces/<w>/<kind>", browser.upload),
     ("GET", "/login", pages.login),
     ("POST", "/login", pages.signed_in),
     ("GET", f"{API}/monitor/wks", workspaces.health),
@@ -72,9 +77,10 @@ TOOL = _map(
     ("GET", f"{VERSION}/export", trained_models.export),
 )
 
-# The health check and the sign-in are open; everything else asks who calls.
+# The health check and the sign-in are open, and the pages look at the cookies themselves.
+PAGES = (browser.tooling, browser.create, browser.one, browser.download, browser.upload)
 WITHOUT_CREDENTIAL: frozenset[Any] = frozenset(
-    (workspaces.health, pages.tooling, pages.login, pages.signed_in)
+    (workspaces.health, pages.login, pages.signed_in, *PAGES)
 )
 
 SERVICES = _map(
