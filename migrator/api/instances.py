@@ -9,7 +9,7 @@ from migrator.api.people import actor
 from migrator.api.permissions import ReadOr
 from migrator.api.serializers import InstanceSerializer, WorkspaceSerializer
 from migrator.models import Instance, Workspace
-from migrator.services.instances import test_connection
+from migrator.services.instances import check_connection
 
 
 class InstanceViewSet(ReadOnlyModelViewSet[Instance]):
@@ -23,7 +23,7 @@ class InstanceViewSet(ReadOnlyModelViewSet[Instance]):
     @action(detail=True, methods=["post"])
     def test(self, request: Request, pk: str) -> Response:
         """Try the read-only entries of the profile."""
-        instance = test_connection(self.get_object(), user=actor(request))
+        instance = check_connection(self.get_object(), user=actor(request))
         return Response(self.get_serializer(instance).data)
 
 
