@@ -17,6 +17,8 @@ _STYLE = (
     "color:#161616;background:#fff}table{border-collapse:collapse;width:100%}"
     "td,th{text-align:left;padding:.5rem;border-bottom:1px solid #c6c6c6;overflow-wrap:anywhere}"
     ".notice{border-left:4px solid #0f62fe;padding:.75rem 1rem;background:#edf5ff}"
+    "@media(max-width:40rem){tr,td{display:block;border:0;padding:.125rem 0}th{display:none}"
+    "tr{border-bottom:1px solid #8d8d8d;padding:.5rem 0}}"
     "@media(prefers-color-scheme:dark){body{color:#f4f4f4;background:#161616}"
     ".notice{background:#262626}a{color:#78a9ff}}"
 )
