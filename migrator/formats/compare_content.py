@@ -1,7 +1,8 @@
 """One document's ground truth reduced to its meaning: what a comparison looks at.
 
 Left out on purpose, because the service issues or derives it anew: all ids, dates, status,
-pre-annotation codes, `inCoref` (the chains say it), `source` and `originUser` of a mention.
+pre-annotation codes, `inCoref` (the chains say it), `source` and `originUser` of a mention, which
+sentence lists a token (its offsets say it).
 A property NONE equals one that is not there: versions differ in writing it.
 """
 
@@ -33,13 +34,14 @@ _encoder = msgspec.msgpack.Encoder()
 
 
 class Digest(msgspec.Struct, frozen=True, gc=False):
-    """A document in 48 bytes: equal digests mean equal meaning. `counts` is as COUNT_NAMES.
+    """A document in 64 bytes: equal digests mean equal meaning. `counts` is as COUNT_NAMES.
 
     `readable` is False when the ground truth is none that can be read; then the digests are
     those of its bytes.
     """
 
     text: bytes
+    sentences: bytes
     tokens: bytes
     annotations: bytes
     counts: tuple[int, int, int, int, int, int] = (0, 0, 0, 0, 0, 0)
@@ -47,15 +49,19 @@ class Digest(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def whole(self) -> bytes:
-        """All three in one."""
-        return self.text + self.tokens + self.annotations
+        """All in one."""
+        return self.text + self.sentences + self.tokens + self.annotations
 
-    def differs_in_tokens_only(self, other: "Digest") -> bool:
-        """Whether texts and annotations are equal."""
+    def says_the_same(self, other: "Digest") -> bool:
+        """Whether texts and annotations are equal, however the texts are split."""
         return self.text == other.text and self.annotations == other.annotations
 
+    def count(self, name: str) -> int:
+        """One of the counts."""
+        return self.counts[COUNT_NAMES.index(name)]
 
-ABSENT = Digest(b"", b"", b"", readable=False)
+
+ABSENT = Digest(b"", b"", b"", b"", readable=False)
 
 
 def read_content(payload: bytes) -> Annotations | None:
@@ -73,11 +79,13 @@ def digest(payload: bytes) -> Digest:
     content = read_content(payload)
     if content is None:
         whole = _hash(payload)
-        return Digest(whole, whole, whole, readable=False)
+        return Digest(whole, whole, whole, whole, readable=False)
+    tokens = [token for sentence in content.sentences for token in sentence.tokens]
+    sentences = [(one.begin, one.end, one.text) for one in content.sentences]
     counts = (
         len(content.text),
         len(content.sentences),
-        sum([len(sentence.tokens) for sentence in content.sentences]),
+        len(tokens),
         len(content.mentions),
         len(content.relations),
         len(content.corefs),
@@ -85,7 +93,8 @@ def digest(payload: bytes) -> Digest:
     heading = f"{content.language}\n{content.text}".encode("utf-8", "surrogatepass")
     return Digest(
         _hash(heading),
-        _hash(_packed(content.sentences)),
+        _hash(_packed(sentences)),
+        _hash(_packed(tokens)),
         _hash(_packed(_annotations(content))),
         counts,
     )

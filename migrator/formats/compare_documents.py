@@ -3,7 +3,7 @@
 from migrator.formats.compare_content import read_content
 from migrator.formats.compare_links import compare_chains, compare_relations, sides_of
 from migrator.formats.compare_mentions import pair_mentions
-from migrator.formats.compare_text import compare_splitting, compare_text
+from migrator.formats.compare_text import compare_text
 from migrator.formats.differences import Difference
 from migrator.formats.ground_truth import Annotations
 
@@ -11,20 +11,14 @@ OBSCURED = "The ground truth cannot be read; the service writes such documents o
 
 
 def compare_ground_truths(
-    left: bytes | None, right: bytes | None, subject: str, *, split_only: bool = False
+    left: bytes | None, right: bytes | None, subject: str
 ) -> list[Difference]:
-    """The differences of two gt files; None stands for a document without one.
-
-    `split_only` says that texts and annotations are known to be equal: then only sentences and
-    tokens are compared, which is what an upload changes in most documents.
-    """
+    """The differences of two gt files; None stands for a document without one."""
     if left is None or right is None:
         return _one_sided(left, right, subject)
     ours, theirs = read_content(left), read_content(right)
     if ours is None or theirs is None:
         return _unreadable(left, right, ours, theirs, subject)
-    if split_only:
-        return compare_splitting(ours, theirs, subject)
     return compare_contents(ours, theirs, subject)
 
 
