@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.launcher.conftest import Server, Start
+from tests.launcher.servers import Server, Start
 
 pytestmark = pytest.mark.slow
 

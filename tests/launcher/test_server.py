@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.launcher.conftest import Start, wait_until
+from tests.launcher.servers import Start, wait_until
 
 pytestmark = pytest.mark.slow
 
