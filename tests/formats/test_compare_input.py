@@ -3,12 +3,18 @@
 import json
 import shutil
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from migrator.formats.compare import compare
+from migrator.archives.contents import Contents
+from migrator.archives.write import write_archive
+from migrator.formats.compare import Difference, compare
+from migrator.formats.compare_corpora import SPLIT_LOOKED_AT
+from migrator.formats.compare_text import SPLIT_ANEW
 from migrator.formats.errors import FormatError
+from migrator.formats.inspect import inspect
 from sandbox.generator import BENCHMARK_TOKENS, GeneratedExport, generate
 from tests.formats.plain_exports import read_plain
 
@@ -107,6 +113,38 @@ def test_several_processes_find_what_one_finds(tmp_path: Path) -> None:
                 content = json.dumps(truth).encode()
             edited.writestr(entry.filename, content, zipfile.ZIP_DEFLATED)
     assert compare([export.corpus], [other]).totals == {"changed_mention": 2}
+
+
+def test_every_text_split_anew_is_told_even_where_they_are_very_many(tmp_path: Path) -> None:
+    export = generate(tmp_path, seed=3, documents=SPLIT_LOOKED_AT + 20, tokens_per_document=30)
+    corpus = read_plain(export.corpus)
+    for truth in corpus.ground_truths.values():
+        del truth["sentences"][0]["tokens"][0]
+    lost = next(iter(corpus.ground_truths.values()))
+    lost["relations"] = []
+    everything: list[Difference] = []
+    other = corpus.write(tmp_path / "other.zip")
+    found = compare([export.corpus], [other], sink=everything.append)
+    assert found.totals["changed_tokens"] == SPLIT_LOOKED_AT + 20
+    assert found.totals.keys() == {"changed_tokens", "missing_relation"}
+    assert found.reasons[SPLIT_ANEW] == SPLIT_LOOKED_AT + 20
+    assert any(one.kind == "missing_relation" for one in found.examples)
+    told = [one for one in everything if one.kind == "changed_tokens"]
+    assert all(one.left.endswith("tokens") or "tokens; " in one.left for one in told)
+
+
+def test_an_archive_is_compared_by_what_it_holds(export: GeneratedExport, tmp_path: Path) -> None:
+    archive = tmp_path / "archive.zip"
+    contents = Contents(
+        workspace={"format": 1, "workspace": {"id": export.workspace_id, "name": "Claims"}},
+        inspection=inspect(export[:3]).to_json_dict(),
+        created_at=datetime(2021, 5, 1, tzinfo=UTC),
+        types=export.types,
+        dictionaries=[export.dictionaries],
+        corpus=export.corpus,
+    )
+    write_archive(archive, contents)
+    assert compare(export[:3], [archive]).totals == {}
 
 
 def test_an_abort_from_progress_comes_through(export: GeneratedExport) -> None:
