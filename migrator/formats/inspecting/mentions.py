@@ -22,7 +22,7 @@ def check_mentions(examined: Examined, edges: TokenEdges) -> dict[str, LeanMenti
     if not mentions:
         examined.note("document_without_mentions")
     text, begins, ends = examined.annotations.text, edges.begins, edges.ends
-    accepted = examined.accepted
+    accepted, length = examined.accepted, len(text)
     last, is_ordered = 0, True
     for mention in mentions:
         begin, end, own = mention.begin, mention.end, mention.properties
@@ -31,8 +31,9 @@ def check_mentions(examined: Examined, edges: TokenEdges) -> dict[str, LeanMenti
         last = end
         covered = text[begin:end]
         if (
-            ends.get(end, -1) != begins.get(begin)
-            or begin >= end
+            not 0 <= begin < end <= length
+            or begins[begin] != ends[end]
+            or not begins[begin]
             or not covered.isprintable()
             or covered[0] == " "
             or covered[-1] == " "
@@ -75,7 +76,7 @@ def _check_span(examined: Examined, mention: LeanMention, edges: TokenEdges) -> 
         examined.note("mention_newline", mention.id)
     if code := _place_of(examined, begin, end):
         examined.note(code, mention.id)
-    elif begin not in edges.begins or end not in edges.ends:
+    elif not (edges.begins[begin] and edges.ends[end]):
         examined.note("mention_off_tokens", mention.id)
 
 
