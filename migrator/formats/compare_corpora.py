@@ -67,10 +67,11 @@ class CorpusSide:
 
     def counts(self) -> dict[str, int]:
         """What was compared, in the names of an inspection."""
-        sets = {(one.id) for listed in self.sets for one in listed}
+        sets = {one.id for listed in self.sets for one in listed}
         counts = {"documents": len(self.documents), "document_sets": len(sets)}
-        for place, name in enumerate(COUNT_NAMES):
-            counts[name] = sum(one.digest.counts[place] for one in self.documents)
+        for name in COUNT_NAMES:
+            counts[name] = sum(one.digest.count(name) for one in self.documents)
+        counts["characters"] = sum(one.characters for one in self.documents)
         return counts
 
     def ground_truth(self, document: Listed) -> bytes | None:
@@ -146,8 +147,9 @@ def _listed(
     for document in corpus.documents():
         unlisted.pop(document.id, None)
         digest = digests.get(document.id, ABSENT)
-        text = _hash(document.text)
-        yield Listed(source, document.id, document.name, text, places[document.id], digest)
+        text, place = _hash(document.text), places[document.id]
+        length = len(document.text)
+        yield Listed(source, document.id, document.name, text, place, digest, length)
     for document_id, digest in unlisted.items():
         yield Listed(source, document_id, NOT_LISTED, b"", places[document_id], digest)
 

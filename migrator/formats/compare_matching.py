@@ -17,7 +17,8 @@ class Listed(msgspec.Struct, gc=False):
     """One document: where it stands and what it says, in short.
 
     `source` is the position of its corpus among those of its side. `text` is a digest of the
-    text in documents.json. `sets` tells the sets that hold it, as a digest of their names.
+    text in documents.json, `characters` its length. `sets` is a digest of the names of the sets
+    that hold it.
     """
 
     source: int
@@ -26,6 +27,7 @@ class Listed(msgspec.Struct, gc=False):
     text: bytes
     sets: bytes
     digest: Digest
+    characters: int = 0
 
     @property
     def subject(self) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from migrator.formats.compare import compare, missing_documents
 from migrator.formats.dictionaries import read_dictionaries, write_dictionaries
+from migrator.formats.inspect import inspect
 from sandbox.generator import GeneratedExport, generate
 from tests.formats.plain_exports import read_plain, types_with_new_ids, with_new_ids
 
@@ -25,6 +26,13 @@ def test_an_export_equals_itself(export: GeneratedExport) -> None:
     assert counts["documents"] == [60, 60]
     assert all(left == right > 0 for left, right in counts.values())
     assert {"entity_types", "entries", "tokens", "coreferences"} <= counts.keys()
+
+
+def test_counts_are_those_of_an_inspection(export: GeneratedExport) -> None:
+    counts = inspect(export[:3]).counts
+    assert compare(export[:3], export[:3]).compared == {
+        name: [count, count] for name, count in counts.items()
+    }
 
 
 def test_real_exports_equal_themselves(shared_data: Path) -> None:
