@@ -11,7 +11,14 @@ from migrator.formats.inspecting.bundle import Part, parts
 from migrator.formats.inspecting.bundle_parts import BundleParts
 from migrator.formats.inspecting.cross import check_bundle
 from migrator.formats.inspecting.tally import Sink, Tally
-from migrator.formats.inspection import COUNT_NAMES, Finding, InspectedFile, Inspection, Occurrence
+from migrator.formats.inspection import (
+    COUNT_NAMES,
+    Finding,
+    InspectedFile,
+    Inspection,
+    Occurrence,
+    shown,
+)
 from migrator.formats.kinds import Kind
 
 __all__ = ["Finding", "InspectedFile", "Inspection", "Occurrence", "Progress", "inspect"]
@@ -84,9 +91,13 @@ def _details(bundle: BundleParts) -> dict[str, dict[str, Any]]:
     sums = bundle.sums
     return {
         "document_sets": sums.sets,
-        "entity_types": dict(sums.mention_labels.most_common()),
-        "relation_types": dict(sums.relation_labels.most_common()),
-        "languages": dict(sums.languages.most_common()),
-        "statuses": dict(sums.statuses.most_common()),
+        "entity_types": _by_frequency(sums.mention_labels),
+        "relation_types": _by_frequency(sums.relation_labels),
+        "languages": _by_frequency(sums.languages),
+        "statuses": _by_frequency(sums.statuses),
         "dictionaries": bundle.dictionaries,
     }
+
+
+def _by_frequency(counted: Counter[str]) -> dict[str, int]:
+    return {shown(label): count for label, count in counted.most_common()}

@@ -24,6 +24,13 @@ COUNT_NAMES = (
     "entries",
 )
 
+LONGEST = 200  # characters of a label or id that are shown
+
+
+def shown(text: str) -> str:
+    """Short enough for a page, and without lone surrogates, which no page and no file can hold."""
+    return text[:LONGEST].encode("utf-8", "replace").decode()
+
 
 class Finding(msgspec.Struct):
     """All occurrences of one anomaly. Its words are in `findings.CATALOGUE[code]`.

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -82,7 +83,7 @@ def _below_a_folder(name: str) -> str:
     return f"corpus of mine/{name}"
 
 
-VARIANTS = {
+VARIANTS: dict[str, Callable[[str], str]] = {
     "below a folder": _below_a_folder,
     "with backslashes": lambda name: _below_a_folder(name).replace("/", "\\"),
 }

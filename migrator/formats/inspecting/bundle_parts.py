@@ -14,6 +14,7 @@ from migrator.formats.inspecting.listing import MAX_CHARACTERS
 from migrator.formats.inspecting.rules import TypeRules, rules_of
 from migrator.formats.inspecting.tally import Tally
 from migrator.formats.inspecting.types import check_types, type_counts
+from migrator.formats.inspection import shown
 from migrator.formats.kinds import Kind
 from migrator.formats.type_system import TypeSystem, read_type_system
 
@@ -74,11 +75,11 @@ class BundleParts:
         if self._names[dictionary.name] > 1:
             self.tally.add("dictionary_name_duplicate", detail=dictionary.name)
         key = dictionary.id or f"{dictionary.name} {self._names[dictionary.name]}"
-        self.dictionaries[key] = {
-            "name": dictionary.name,
-            "language": dictionary.language,
+        self.dictionaries[shown(key)] = {
+            "name": shown(dictionary.name),
+            "language": shown(dictionary.language),
             "entries": len(dictionary.entries),
-            "entity_type_id": dictionary.entity_type_id,
+            "entity_type_id": shown(dictionary.entity_type_id),
         }
 
     def _corpus(self, path: Path) -> Counts:

@@ -8,6 +8,7 @@ import msgspec
 from migrator.formats.corpus import SETS, Corpus
 from migrator.formats.inspecting.listing import Listing
 from migrator.formats.inspecting.tally import Tally
+from migrator.formats.inspection import shown
 from migrator.formats.json_decoding import OtherShape, decode_with
 from migrator.formats.json_items import iter_items
 
@@ -70,7 +71,7 @@ class SetTable:
 
     def _add(self, document_set: LeanSet, tally: Tally) -> None:
         name = document_set.id or document_set.name
-        if name in self.sets:
+        if shown(name) in self.sets:
             tally.add("duplicate_set_id", detail=name)
         if len(document_set.name) > MAX_SET_NAME:
             tally.add("limit_set_name", detail=name)
@@ -81,7 +82,7 @@ class SetTable:
             tally.add("set_count_wrong", detail=found)
         self._check_documents(document_set, name, tally)
         self._sort_in(document_set)
-        self.sets[name] = self._facts(document_set)
+        self.sets[shown(name)] = self._facts(document_set)
 
     def _check_documents(self, document_set: LeanSet, name: str, tally: Tally) -> None:
         for document in document_set.documents:
@@ -105,8 +106,8 @@ class SetTable:
         rows = self._listing.rows
         known = [rows[name] for name in document_set.documents if name in rows]
         return {
-            "name": document_set.name,
-            "type": document_set.type,
+            "name": shown(document_set.name),
+            "type": shown(document_set.type),
             "documents": len(document_set.documents),
             "annotated": sum(1 for row in known if row.mentions),
             "mentions": sum(row.mentions for row in known),

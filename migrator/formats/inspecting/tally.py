@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterable
 
 from migrator.formats.findings import CATALOGUE
 from migrator.formats.inspecting.rules import TypeRules
-from migrator.formats.inspection import Finding, Occurrence
+from migrator.formats.inspection import Finding, Occurrence, shown
 from migrator.formats.wording import LEVELS
 
 EXAMPLES = 10
-LONGEST = 200  # characters of an id or label in an example
 Sink = Callable[[Occurrence], None]
 # Their examples say which label, how often, and what it may have been meant to be.
 _BY_LABEL = frozenset(
@@ -76,18 +75,13 @@ class Tally:
 
 
 def _example(occurrence: Occurrence) -> str:
-    return ": ".join(_shown(part) for part in (occurrence.document, occurrence.detail) if part)
-
-
-def _shown(text: str) -> str:
-    """Short enough for a page, and without lone surrogates, which no page can show."""
-    return text[:LONGEST].encode("utf-8", "replace").decode()
+    return ": ".join(shown(part) for part in (occurrence.document, occurrence.detail) if part)
 
 
 def _label_examples(code: str, labels: Counter[str], rules: TypeRules | None) -> list[str]:
     examples = []
     for label, count in labels.most_common(EXAMPLES):
-        nearest = _shown(_NEAREST[code](rules, label)) if rules and code in _NEAREST else ""
+        nearest = shown(_NEAREST[code](rules, label)) if rules and code in _NEAREST else ""
         hint = f"; nearest here: {nearest}" if nearest else ""
-        examples.append(f"{_shown(label)} ({count:,} times{hint})")
+        examples.append(f"{shown(label)} ({count:,} times{hint})")
     return examples
