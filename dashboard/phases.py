@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count
-
 from migrator.models import Run, Step
 
 _K = Step.Kind
@@ -59,10 +57,8 @@ class Phase:
         return LOOKS[self.state][2]
 
 
-def phases_of(run: Run) -> list[Phase]:
-    """The phases in order; one query."""
-    rows = Step.objects.current().filter(run=run).order_by().values_list("kind", "status")
-    counts = {(kind, status): n for kind, status, n in rows.annotate(n=Count("pk"))}
+def phases_of(run: Run, counts: dict[tuple[str, str], int]) -> list[Phase]:
+    """The phases in order; `counts` is the number of steps by kind and status."""
     listed = BACKUP if run.kind == Run.Kind.BACKUP else RESTORE
     phases: list[Phase] = []
     for name, kinds in listed:

@@ -1,16 +1,16 @@
 """What the run page shows, read in a fixed number of queries whatever the size of the run."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, Sum
+from django.db.models import Exists, OuterRef, Prefetch
 
 from dashboard.phases import Phase, phases_of
 from dashboard.proofs import proof_of
+from dashboard.pulse import digest, pulse_of
 from dashboard.waiting import Panel, panels_of
 from migrator.models import Archive, PlanItem, Run, RunState, Step, StepFile, Verification
 
@@ -86,43 +86,32 @@ class RunPage:
         return f"{self.state.label}. {phase}. {quarter} % of the steps are done."
 
 
-def mark_of(run: Run) -> tuple[str, datetime]:
-    """The mark of what is shown now, and the time of the last sign of life."""
-    seen = run.steps.aggregate(
-        beat=Max("beat_at"),
-        finished=Max("finished_at"),
-        started=Max("started_at"),
-        replaced=Max("superseded_at"),
-        newest=Max("pk"),
-        attempts=Sum("attempts"),
-        answered=Count("pk", filter=~Q(answer={})),
-    )
-    files = StepFile.objects.filter(step__run=run).aggregate(n=Count("pk"), last=Max("pk"))
-    counts = {name: n for name, n in run.__dict__.items() if name.startswith(("steps_", "proofs_"))}
-    asked = (run.pause_asked_at, run.cancel_asked_at, run.finished_at)
-    signs = [seen[name] for name in ("beat", "finished", "started") if seen[name]]
-    active = max([run.started_at, *signs])
-    return _digest(seen, files, counts, asked), active
+class KnownPaginator(Paginator):  # type: ignore[type-arg]  # not generic at run time
+    """Pages over rows whose number is known already."""
+
+    def __init__(self, rows: Any, size: int, count: int) -> None:
+        super().__init__(rows, size)
+        self.count = count  # shadows the property that would ask the database
 
 
 def run_page(run: Run, number: str | None = None) -> RunPage:
     """The page's content; `run` comes with state and proof, `number` is the page of workspaces."""
-    mark, active = mark_of(run)
-    page = Paginator(_items(run), ITEMS).get_page(number)
+    pulse = pulse_of(run)
+    page = KnownPaginator(_items(run), ITEMS, vars(run)["items_all"]).get_page(number)
     works = _works(run, list(page.object_list))
     panels = [panel for work in works for panel in panels_of(run, work.item, work.steps)]
     return RunPage(
         run=run,
         state=run.state,
         proof=proof_of(run),
-        phases=phases_of(run),
+        phases=phases_of(run, pulse.counts),
         page=page,
         works=works,
         panels=panels,
         steps_done=run.steps_done,
-        active_at=active,
-        mark=mark,
-        panel_mark=_digest(run.state, run.finished_at, [panel.mark for panel in panels]),
+        active_at=pulse.active_at,
+        mark=pulse.mark,
+        panel_mark=digest(run.state, run.finished_at, [panel.mark for panel in panels]),
     )
 
 
@@ -145,13 +134,17 @@ def _works(run: Run, items: Iterable[PlanItem]) -> list[Work]:
         step.item = works[step.item_id].item
         step.run = run
         works[step.item_id].steps.append(step)
-    made = Archive.objects.filter(item__in=works, created_at__gte=run.started_at)
-    for archive in made.order_by("pk").defer("facts", "findings"):
-        works[archive.item_id].archive = archive  # type: ignore[index]
-    for verification in Verification.objects.filter(run=run, item__in=works).order_by("pk"):
-        works[verification.item_id].verification = verification
+    _add_results(run, works)
     return list(works.values())
 
 
-def _digest(*parts: object) -> str:
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+def _add_results(run: Run, works: dict[int, Work]) -> None:
+    """What came out: archives of a backup, verifications of a restore."""
+    if run.kind == Run.Kind.RESTORE:
+        for verification in Verification.objects.filter(run=run, item__in=works).order_by("pk"):
+            works[verification.item_id].verification = verification
+        return
+    made = Archive.objects.filter(item__in=works, created_at__gte=run.started_at)
+    for archive in made.order_by("pk").defer("facts", "findings"):
+        if archive.item_id is not None:
+            works[archive.item_id].archive = archive

@@ -11,8 +11,9 @@ from dashboard.forms.filters import RunFilter
 from dashboard.pages import page_of
 from dashboard.people import actor
 from dashboard.proofs import proof_of, with_proof
+from dashboard.pulse import pulse_of
 from dashboard.run_log import log_of
-from dashboard.run_page import mark_of, run_page
+from dashboard.run_page import run_page
 from migrator.models import LedgerEntry, Run
 from migrator.services import runs
 
@@ -45,7 +46,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _moving_part(request: HttpRequest, run: Run) -> HttpResponse:
-    mark, _ = mark_of(run)
+    mark = pulse_of(run).mark
     tag = f'"{mark}"'
     if request.GET.get("seen") == mark:
         return _polled(HttpResponse(status=204, headers={"ETag": tag}))

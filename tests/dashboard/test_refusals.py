@@ -1,0 +1,124 @@
+"""Who may not do what: every address, each member of the cast."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from migrator.models import Archive, Instance, PlanItem, Run, Workspace
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# Open to everybody: signing in needs no sign-in.
+OPEN = {"sign-in", "sign-out", "set-up", "theme", "help", "healthz"}
+# What a viewer may open.
+SEEN = {
+    "home",
+    "instance-list",
+    "instance-detail",
+    "workspace-list",
+    "workspace-detail",
+    "run-list",
+    "run-detail",
+    "run-log",
+    "archive-list",
+    "archive-detail",
+    "verification-detail",
+}
+# What an operator, who starts runs and downloads archives, may not do.
+ADMINISTERED = {
+    "instance-add",
+    "instance-add-kind",
+    "instance-change",
+    "instance-credential",
+    "instance-test",
+    "instance-refresh",
+    "instance-delete",
+    "archive-delete",
+}
+
+
+def page_names() -> set[str]:
+    """The names of all pages of the dashboard."""
+    patterns = get_resolver("dashboard.urls").url_patterns
+    return {str(pattern.name) for pattern in patterns if isinstance(pattern, URLPattern)}
+
+
+@pytest.fixture
+def addresses(
+    archive: Archive, run: Run, item: PlanItem, workspace: Workspace, by_hand: Instance
+) -> dict[str, str]:
+    """The address of every page that is not open, over rows that are there."""
+    step = run.steps.get(kind="dictionaries")
+    arguments: dict[str, list[object]] = {
+        "instance-add-kind": ["cloud"],
+        "workspace-detail": [workspace.pk],
+        "restore-into": [archive.pk, by_hand.pk],
+        "files-bring": [run.pk, item.pk],
+        "file-download": [run.pk, 1],
+        "backup-new": [by_hand.pk],
+        "verification-detail": [1],
+        "verification-file": [1],
+    }
+    first = {"instance": by_hand.pk, "run": run.pk, "archive": archive.pk, "restore": archive.pk}
+    found = {}
+    for name in page_names() - OPEN:
+        noun, _, verb = name.partition("-")
+        given = arguments.get(name)
+        if given is None and noun == "step":
+            given = [run.pk, step.pk]
+        if given is None:
+            plain = verb in {"list", "add", "start", ""} or name == "archive-bring"
+            given = [] if plain else [first[noun]]
+        found[name] = reverse(name, args=given)
+    return found
+
+
+def test_a_stranger_is_sent_to_the_sign_in(client: Client, addresses: dict[str, str]) -> None:
+    for name, address in addresses.items():
+        for ask in (client.get, client.post):
+            answer = ask(address)
+            if answer.status_code == 405:
+                continue
+            assert answer.status_code == 302, name
+            assert answer.headers["Location"].startswith("/sign-in"), name
+
+
+def test_a_viewer_changes_nothing(
+    signed_in: Callable[[User], Client], viewer: User, addresses: dict[str, str]
+) -> None:
+    client = signed_in(viewer)
+    for name in addresses.keys() - SEEN:
+        codes = {client.get(addresses[name]).status_code, client.post(addresses[name]).status_code}
+        assert codes <= {403, 405}, name
+        assert 403 in codes, name
+
+
+def test_a_viewer_sees_the_pages(
+    signed_in: Callable[[User], Client], viewer: User, addresses: dict[str, str]
+) -> None:
+    client = signed_in(viewer)
+    for name in SEEN - {"verification-detail"}:
+        assert client.get(addresses[name]).status_code == 200, name
+
+
+def test_an_operator_does_not_administer(
+    signed_in: Callable[[User], Client], operator: User, addresses: dict[str, str]
+) -> None:
+    client = signed_in(operator)
+    for name in ADMINISTERED:
+        codes = {client.get(addresses[name]).status_code, client.post(addresses[name]).status_code}
+        assert codes <= {403, 405}, name
+        assert 403 in codes, name
+
+
+def test_what_changes_something_is_never_done_by_a_link(
+    signed_in: Callable[[User], Client], admin: User, addresses: dict[str, str]
+) -> None:
+    client = signed_in(admin)
+    changing = ("test", "refresh", "pause", "resume", "retry", "verify", "bring", "confirm")
+    for name, address in addresses.items():
+        if name.endswith(changing) or name.startswith("step-"):
+            assert client.get(address).status_code == 405, name

@@ -1,0 +1,223 @@
+"""The run page: what moves, what is said, and what a person brings."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from migrator.models import Archive, Event, Instance, PlanItem, Run, Step
+from migrator.services import runs
+from sandbox.generator import GeneratedExport
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PART = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def browser(signed_in: Callable[[User], Client], operator: User) -> Client:
+    """The operator's browser."""
+    return signed_in(operator)
+
+
+@pytest.fixture
+def page(run: Run) -> str:
+    """The run's address."""
+    return reverse("run-detail", args=[run.pk])
+
+
+def test_the_part_is_polled_while_the_run_goes_on(browser: Client, page: str) -> None:
+    text = browser.get(page).content.decode()
+    assert 'hx-trigger="every 2s"' in text
+    assert "htmx.min.js" in text
+
+
+def test_an_unchanged_part_is_answered_with_nothing(browser: Client, page: str, run: Run) -> None:
+    mark = browser.get(page).context["view"].mark
+    assert browser.get(page, {"seen": mark}, headers=PART).status_code == 204
+    tagged = browser.get(page, headers={**PART, "If-None-Match": f'"{mark}"'})
+    assert tagged.status_code == 304
+    Step.objects.filter(run=run, kind="types").update(beat_at=timezone.now())
+    assert browser.get(page, {"seen": mark}, headers=PART).status_code == 200
+
+
+def test_the_panels_are_swapped_only_when_they_changed(browser: Client, page: str) -> None:
+    view = browser.get(page).context["view"]
+    same = browser.get(page, {"seen": "older", "panels": view.panel_mark}, headers=PART)
+    assert 'id="run-moving"' in same.content.decode()
+    assert 'id="run-panels"' not in same.content.decode()
+    changed = browser.get(page, {"seen": "older", "panels": "older"}, headers=PART)
+    assert 'id="run-panels" hx-swap-oob="true"' in changed.content.decode()
+
+
+def test_page_and_part_are_kept_apart_by_caches(browser: Client, page: str) -> None:
+    answer = browser.get(page)
+    assert "HX-Request" in answer.headers["Vary"]
+    assert "no-cache" in answer.headers["Cache-Control"]
+
+
+def test_a_finished_run_is_not_polled(browser: Client, page: str, archive: Archive) -> None:
+    text = browser.get(page).content.decode()
+    assert "hx-get" not in text
+    assert "htmx.min.js" not in text
+    assert "1 archive sealed, read back and verified" in text
+    part = browser.get(page, {"seen": "older"}, headers=PART).content.decode()
+    assert "hx-trigger" not in part
+
+
+def test_both_badges_are_words(browser: Client, page: str) -> None:
+    text = re.sub(r"<[^>]+>|\s+", " ", browser.get(page).content.decode())
+    assert re.search(r"Run:\s+Waiting for you", text)
+    assert re.search(r"Verification:\s+Not yet verified", text)
+
+
+def test_silence_is_said_and_nothing_is_killed(browser: Client, page: str, run: Run) -> None:
+    silent = timezone.now() - timedelta(minutes=2)
+    Step.objects.filter(run=run, kind="types").update(status="running", beat_at=silent)
+    assert "Silent: last activity" in browser.get(page).content.decode()
+
+
+def test_a_failed_step_says_what_happened_and_what_to_do(
+    browser: Client, page: str, run: Run
+) -> None:
+    Step.objects.filter(run=run, kind="types").update(
+        status="failed",
+        problem="The upload was refused.",
+        problem_meaning="Nothing was stored.",
+        problem_remedy="Split the file.",
+        problem_reference="tx-1",
+    )
+    text = browser.get(page).content.decode()
+    assert "Problems (1)" in text
+    for words in ("The upload was refused.", "Nothing was stored.", "Split the file.", "tx-1"):
+        assert words in text
+    assert "Retry 1 failed" in text
+
+
+def test_files_come_in_any_order_and_under_any_name(
+    browser: Client, run: Run, item: PlanItem, export: GeneratedExport, tmp_path: Path
+) -> None:
+    stranger = tmp_path / "holiday.txt"
+    stranger.write_text("Dear diary")
+    files = [export.corpus, stranger, export.types]
+    opened = [file.open("rb") for file in files]
+    answer = browser.post(
+        reverse("files-bring", args=[run.pk, item.pk]), {"files": opened}, follow=True
+    )
+    for file in opened:
+        file.close()
+    told = [str(message) for message in answer.context["messages"]]
+    assert sum("was taken" in words for words in told) == 2
+    assert any("holiday.txt" in words and "Nothing was stored" in words for words in told)
+    assert set(run.steps.filter(files__isnull=False).values_list("kind", flat=True)) == {
+        "types",
+        "documents",
+    }
+
+
+def test_no_file_is_told_in_a_sentence(browser: Client, run: Run, item: PlanItem) -> None:
+    answer = browser.post(reverse("files-bring", args=[run.pk, item.pk]), follow=True)
+    assert "No file was chosen." in answer.content.decode()
+
+
+def test_a_panel_says_where_to_click_in_the_words_of_knowledge_studio(
+    browser: Client, page: str
+) -> None:
+    text = browser.get(page).content.decode()
+    for words in ("Assets", "Entity Types", "Download Types", "Download Document Sets"):
+        assert words in text
+    assert 'type="file"' in text
+    assert "multiple" in text
+
+
+def test_a_viewer_sees_what_is_asked_but_no_drop_zone(
+    signed_in: Callable[[User], Client], viewer: User, page: str
+) -> None:
+    text = signed_in(viewer).get(page).content.decode()
+    assert "Download Types" in text
+    assert 'type="file"' not in text
+    assert "Cancel the run" not in text
+
+
+def test_the_answer_that_there_are_no_dictionaries_is_taken(browser: Client, run: Run) -> None:
+    step = run.steps.get(kind="dictionaries")
+    browser.post(reverse("step-complete", args=[run.pk, step.pk]), {"none": "1"})
+    step.refresh_from_db()
+    assert step.answer == {"none": True}
+
+
+def test_an_answer_that_comes_too_late_is_told(browser: Client, run: Run) -> None:
+    step = run.steps.get(kind="types")
+    answer = browser.post(reverse("step-confirm", args=[run.pk, step.pk]), follow=True)
+    assert "does not wait for a confirmation" in answer.content.decode()
+
+
+def test_a_step_of_another_run_is_not_found(browser: Client, run: Run) -> None:
+    step = run.steps.get(kind="types")
+    assert browser.post(reverse("step-confirm", args=[run.pk + 1, step.pk])).status_code == 404
+
+
+def test_pause_and_resume_are_said(browser: Client, page: str, run: Run) -> None:
+    browser.post(reverse("run-pause", args=[run.pk]))
+    assert "Resume" in browser.get(page).content.decode()
+    browser.post(reverse("run-resume", args=[run.pk]))
+    assert "Pause" in browser.get(page).content.decode()
+
+
+def test_cancel_first_says_what_stays(browser: Client, run: Run) -> None:
+    address = reverse("run-cancel", args=[run.pk])
+    assert "nothing was sealed yet" in browser.get(address).content.decode()
+    run.refresh_from_db()
+    assert run.cancel_asked_at is None
+    browser.post(address)
+    run.refresh_from_db()
+    assert run.cancel_asked_at is not None
+
+
+def test_a_lost_credential_shows_where_to_store_a_new_one(
+    signed_in: Callable[[User], Client], admin: User, page: str, run: Run, by_hand: Instance
+) -> None:
+    Step.objects.filter(run=run, kind="types").update(needs="credential", problem="It expired.")
+    text = signed_in(admin).get(page).content.decode()
+    assert reverse("instance-credential", args=[by_hand.pk]) in text
+    assert "It expired." in text
+
+
+def test_the_log_shows_problems_alone_and_goes_on_page_by_page(browser: Client, run: Run) -> None:
+    Event.objects.bulk_create(Event(run=run, text=f"line {n}") for n in range(120))
+    Event.objects.create(run=run, level="error", text="It broke.")
+    address = reverse("run-log", args=[run.pk])
+    problems = browser.get(address, {"level": "problems"}).content.decode()
+    assert "It broke." in problems
+    assert "line 5" not in problems
+    first = browser.get(address)
+    log = first.context["log"]
+    assert len(log.lines) == 50
+    older = browser.get(f"{address}?{log.older}").context["log"]
+    assert older.lines[0][0].pk < log.lines[-1][0].pk
+    assert not older.is_newest
+    part = browser.get(address, {"seen": log.newest}, headers=PART)
+    assert part.status_code == 204
+
+
+def test_a_second_backup_of_the_same_workspace_names_the_run_in_the_way(
+    browser: Client, run: Run, by_hand: Instance, item: PlanItem
+) -> None:
+    address = reverse("backup-new", args=[by_hand.pk])
+    answer = browser.post(address, {"workspaces": [item.workspace_id]})
+    assert f"Run {run.pk} already works on Claims." in answer.content.decode()
+    assert reverse("run-detail", args=[run.pk]) in answer.content.decode()
+    assert Run.objects.count() == 1
+
+
+def test_a_cancelled_run_offers_no_retry(browser: Client, page: str, run: Run, admin: User) -> None:
+    runs.cancel_run(run, user=admin)
+    text = browser.get(page).content.decode()
+    assert "Retry" not in text
+    assert "Cancelled" in text
