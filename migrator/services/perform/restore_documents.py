@@ -5,7 +5,7 @@ from pathlib import Path
 from migrator.clients.tool import ToolClient
 from migrator.errors import ServiceError
 from migrator.formats.compare import Missing, missing_documents
-from migrator.formats.inspect import inspect
+from migrator.formats.corpus import open_corpus
 from migrator.formats.kinds import Kind
 from migrator.formats.split import split_corpus
 from migrator.models import LedgerEntry, Step, StepFile
@@ -44,7 +44,7 @@ def _plan_parts(step: Step, client: ToolClient, source: Path) -> None:
     work_files.drop_files(step)
     there, _ = fetch(step, client, progress_of(step, "bytes"), _K.PROOF_DOCUMENTS)
     try:
-        before = inspect([there]).counts["documents"]
+        before = _count(there)
         lacking = (
             missing_documents(source, there, progress=progress_of(step, "documents"))
             if before
@@ -57,6 +57,11 @@ def _plan_parts(step: Step, client: ToolClient, source: Path) -> None:
         work_files.keep(step, path, name=f"part {number} of {len(parts)}", kind=str(Kind.CORPUS))
     # After a second look the first one's numbers stand: they say what was there before us.
     step.update_if_ours(facts={**_planned(before, lacking, len(parts)), **step.facts})
+
+
+def _count(corpus: Path) -> int:
+    with open_corpus(corpus) as opened:
+        return sum(1 for _ in opened.documents())
 
 
 def _split(step: Step, source: Path, lacking: Missing | None) -> list[Path]:
