@@ -20,33 +20,50 @@ class Guard:
 
     def __init__(self, lock: int) -> None:
         """Start the process; it holds the folder's lock too, until everything is stopped."""
-        # As a plain file, without our packages: it must run whatever is wrong with them.
-        self._process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-I", "-S", __file__, str(lock)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            start_new_session=True,  # out of the terminal's reach: Ctrl-C is not for it
-            pass_fds=(lock,),
-        )
+        self._lock = lock
+        self._groups: set[int] = set()
+        self._process = self._start()
 
     def add(self, group: int) -> None:
         """Stop this process group when the supervisor dies."""
+        self._groups.add(group)
         self._tell(f"+{group}\n")
 
     def remove(self, group: int) -> None:
         """Forget a process group that is gone: its number may be given to others."""
+        self._groups.discard(group)
         self._tell(f"-{group}\n")
 
     def close(self) -> None:
         """Let the process end, and wait for it."""
-        if self._process.stdin is not None:
-            self._process.stdin.close()
+        assert self._process.stdin is not None
+        self._process.stdin.close()
         self._process.wait()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        # As a plain file, without our packages: it must run whatever is wrong with them.
+        return subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-I", "-S", __file__, str(self._lock)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            bufsize=0,
+            start_new_session=True,  # out of the terminal's reach: Ctrl-C is not for it
+            pass_fds=(self._lock,),
+        )
 
     def _tell(self, line: str) -> None:
         assert self._process.stdin is not None
-        self._process.stdin.write(line.encode())
-        self._process.stdin.flush()
+        try:
+            self._process.stdin.write(line.encode())
+        except BrokenPipeError:
+            self._replace()
+
+    def _replace(self) -> None:
+        """A new process with the whole list, since somebody killed the one there was."""
+        self._process.wait()
+        self._process = self._start()
+        assert self._process.stdin is not None
+        self._process.stdin.write("".join(f"+{group}\n" for group in self._groups).encode())
 
 
 def main() -> None:

@@ -79,31 +79,38 @@ class Process:
     async def _keep(self) -> None:
         pause, deaths = FIRST_PAUSE, 0
         while True:
-            code = await self._finish()
+            how = await self._finish()
             if self._stopping.is_set():
                 return
             deaths += 1
             self._died(self.name, deaths)
             if time.monotonic() - self._started > STEADY_SECONDS:
                 pause = FIRST_PAUSE
-            self._output.line(self.name, f"{ending(code)}; restarted in {pause:.0f} s")
+            self._output.line(self.name, f"{how}; restarted in {pause:.0f} s")
             if await self._stopped_within(pause):
                 return
             pause = min(pause * 2, LONGEST_PAUSE)
-            await self._spawn()
-            if self._stopping.is_set() and self._child is not None:
-                signal_group(self._child.pid, signal.SIGTERM)  # asked while it was being started
+            await self._spawn_again()
 
-    async def _finish(self) -> int:
+    async def _spawn_again(self) -> None:
+        try:
+            await self._spawn()
+        except OSError as error:  # no memory, or its program is gone: it may come back
+            self._output.line(self.name, str(error))
+        if self._stopping.is_set() and self._child is not None:
+            signal_group(self._child.pid, signal.SIGTERM)  # asked while it was being started
+
+    async def _finish(self) -> str:
         child = self._child
-        assert child is not None
+        if child is None:
+            return "it could not be started"
         assert child.stdout is not None
         pump = asyncio.create_task(self._output.pump(self.name, child.stdout))
         code = await child.wait()
         self._child = None
         clear_group(child.pid, self._guard)
         await pump
-        return code
+        return ending(code)
 
     async def _stopped_within(self, seconds: float) -> bool:
         try:

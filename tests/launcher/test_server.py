@@ -73,6 +73,17 @@ def test_children_that_die_are_started_again(start: Start) -> None:
     wait_until(lambda: server.health().status_code == 200, "healthy again")
 
 
+def test_a_killed_guard_is_replaced_and_still_leaves_no_orphan(start: Start) -> None:
+    server = start()
+    server.address()
+    server.process_of("guard.py").kill()
+    server.process_of(" worker ").kill()
+    server.line_with("it was ended by SIGKILL; restarted in 1 s")
+    wait_until(lambda: server.names() == ALL, "all children again")
+    server.process.kill()
+    wait_until(lambda: not server.processes(), "no orphan")
+
+
 def test_web_and_beat_stop_before_the_worker_and_the_worker_before_the_broker(
     start: Start,
 ) -> None:
