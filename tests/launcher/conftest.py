@@ -1,5 +1,20 @@
-"""The fixture that starts real servers, for the tests of the launcher."""
+"""The fixtures that start real servers, for the tests of the launcher."""
 
-from tests.launcher.servers import start
+from collections.abc import Iterator
 
-__all__ = ["start"]
+import pytest
+
+from tests.launcher.servers import Server, start
+
+__all__ = ["running", "start"]
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for tests that leave it running; its folder's path is too long for a socket."""
+    server = Server(tmp_path_factory.mktemp("long" * 25) / "data", "--port", "0")
+    yield server
+    server.process.kill()
+    server.finish()
+    for process in server.processes():
+        process.kill()

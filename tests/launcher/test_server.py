@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.launcher.servers import Start, wait_until
+from tests.launcher.servers import Server, Start, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -26,11 +26,9 @@ def test_a_started_server_is_healthy_and_a_stop_leaves_nothing(
     assert "Traceback" not in server.output
 
 
-def test_a_folder_with_a_long_path_works_too(start: Start, tmp_path: Path) -> None:
-    server = start(folder=tmp_path / ("long" * 25))
-    assert server.health().status_code == 200
-    assert server.stop() == 0
-    assert server.processes() == []
+def test_a_folder_with_a_long_path_works_too(running: Server) -> None:
+    assert running.health().status_code == 200
+    assert running.names() == ALL
 
 
 def test_a_killed_server_leaves_no_orphan_and_the_next_one_starts(start: Start) -> None:
@@ -44,14 +42,15 @@ def test_a_killed_server_leaves_no_orphan_and_the_next_one_starts(start: Start) 
     assert wait_until(lambda: not server.processes(), "no orphan")
 
 
-def test_a_second_server_on_the_same_folder_is_refused_with_a_sentence(start: Start) -> None:
-    first = start()
-    first.address()
-    second = start()
+def test_a_second_server_on_the_same_folder_is_refused_with_a_sentence(
+    running: Server,
+) -> None:
+    running.address()
+    second = Server(running.folder, "--port", "0")
     assert second.finish() == 1
     assert "A server already runs on the data folder" in second.output
-    assert str(first.process.pid) in second.output
-    assert first.health().status_code == 200
+    assert str(running.process.pid) in second.output
+    assert running.health().status_code == 200
 
 
 def test_a_taken_port_is_told_before_anything_starts(start: Start) -> None:
@@ -63,14 +62,13 @@ def test_a_taken_port_is_told_before_anything_starts(start: Start) -> None:
     assert not (server.folder / "migrator.sqlite3").exists()
 
 
-def test_children_that_die_are_started_again(start: Start) -> None:
-    server = start()
-    server.address()
+def test_children_that_die_are_started_again(running: Server) -> None:
+    running.address()
     for word in (" worker ", "-server"):
-        server.process_of(word).kill()
-    server.line_with("it was ended by SIGKILL; restarted in 1 s")
-    wait_until(lambda: server.names() == ALL, "all children again")
-    wait_until(lambda: server.health().status_code == 200, "healthy again")
+        running.process_of(word).kill()
+    running.line_with("it was ended by SIGKILL; restarted in 1 s")
+    wait_until(lambda: running.names() == ALL, "all children again")
+    wait_until(lambda: running.health().status_code == 200, "healthy again")
 
 
 def test_a_killed_guard_is_replaced_and_still_leaves_no_orphan(start: Start) -> None:
