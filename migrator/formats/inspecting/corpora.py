@@ -43,16 +43,23 @@ def inspect_corpus(
         tally.add("duplicate_entry", detail=name)
     for name in corpus.strangers:
         tally.add("stray_file", detail=name)
+    table = SetTable(listing)
+
+    def read_lists() -> None:
+        listing.read(corpus, tally)
+        table.read(corpus, tally)
+        listing.find_duplicates(corpus, tally)
+
     total = len(corpus.ground_truth_names)
     done = 0
-    for batch in _examined(corpus, rules, lambda: listing.read(corpus, tally)):
+    for batch in _examined(corpus, rules, read_lists):
         for facts in batch:
             _add(sums, facts)
             listing.meet(facts, tally)
         done += len(batch)
         if progress:
             progress(done, total)
-    _finish(corpus, sums, listing, tally)
+    _finish(sums, listing, table, tally)
     return sums
 
 
@@ -87,11 +94,10 @@ def _add(sums: CorpusSums, facts: DocumentFacts) -> None:
         sums.languages[facts.language] += 1
 
 
-def _finish(corpus: Corpus, sums: CorpusSums, listing: Listing, tally: Tally) -> None:
-    table = SetTable(listing)
-    table.read(corpus, tally)
-    listing.finish(corpus, tally)
+def _finish(sums: CorpusSums, listing: Listing, table: SetTable, tally: Tally) -> None:
+    listing.finish(tally)
     table.finish(tally)
+    table.add_up()
     sums.counts["documents"] = listing.count
     sums.counts["characters"] = listing.characters
     sums.counts["document_sets"] = len(table.sets)

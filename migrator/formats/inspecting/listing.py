@@ -81,17 +81,17 @@ class Listing:
         if is_readable and facts.text_digest != row.text_digest:
             tally.add("text_differs", facts.id)
 
-    def finish(self, corpus: Corpus, tally: Tally) -> None:
+    def finish(self, tally: Tally) -> None:
         """What can be said once all were met."""
         for document, row in self.rows.items():
             if not row.has_ground_truth:
                 tally.add("document_without_ground_truth", document)
-        self._find_duplicates(corpus, tally)
         annotated = sum(1 for row in self.rows.values() if row.mentions)
         if self.count > 0 and annotated < TRAINABLE:
             tally.add("too_few_to_train", detail=f"{annotated} of 10", count=max(annotated, 1))
 
-    def _find_duplicates(self, corpus: Corpus, tally: Tally) -> None:
+    def find_duplicates(self, corpus: Corpus, tally: Tally) -> None:
+        """Names and texts that stand there twice; copies are read to compare annotations."""
         names: set[int] = set()
         texts: dict[bytes, str] = {}
         copies: dict[str, list[str]] = {}
@@ -115,7 +115,7 @@ class Listing:
                 tally.add("duplicate_text_differently", document, f"as {first}")
 
     def _digest(self, corpus: Corpus, document: str) -> bytes:
-        if not self.rows[document].has_ground_truth:
+        if document not in corpus.ground_truth_names:
             return b""
         try:
             return annotation_digest(corpus.ground_truth(document))

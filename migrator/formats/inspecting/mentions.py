@@ -34,9 +34,8 @@ def check_mentions(examined: Examined, edges: TokenEdges) -> dict[str, LeanMenti
             not 0 <= begin < end <= length
             or begins[begin] != ends[end]
             or not begins[begin]
+            or covered.strip() != covered
             or not covered.isprintable()
-            or covered[0] == " "
-            or covered[-1] == " "
         ):
             _check_span(examined, mention, edges)
         if (mention.type, own.role, own.subtype, own.mention_type) not in accepted:

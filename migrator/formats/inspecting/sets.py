@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from migrator.formats.corpus import SETS, Corpus
-from migrator.formats.inspecting.listing import Listing
+from migrator.formats.inspecting.listing import Listing, Row
 from migrator.formats.inspecting.tally import Tally
 from migrator.formats.inspection import shown
 from migrator.formats.json_decoding import OtherShape, decode_with
@@ -36,6 +36,7 @@ class SetTable:
     def __init__(self, listing: Listing) -> None:
         self._listing = listing
         self.sets: dict[str, dict[str, Any]] = {}
+        self._members: dict[str, list[Row]] = {}
         self._annotation_sets: Counter[str] = Counter()
         self._annotated_texts: Counter[bytes] = Counter()
         self._learning: Counter[str] = Counter()
@@ -52,6 +53,16 @@ class SetTable:
                 self._add(decode_with(_LEAN, item, what="A set in sets.json"), tally)
             except OtherShape as exc:
                 tally.add("malformed_document", detail=exc.happened.rpartition("`")[0][-40:])
+
+    def add_up(self) -> None:
+        """Sum up the annotations of each set, once all ground truths were met."""
+        for name, members in self._members.items():
+            self.sets[name] |= {
+                "annotated": sum([row.mentions > 0 for row in members]),
+                "mentions": sum([row.mentions for row in members]),
+                "relations": sum([row.relations for row in members]),
+                "coreferences": sum([row.coreferences for row in members]),
+            }
 
     def finish(self, tally: Tally) -> None:
         """What can be said once all sets were read."""
@@ -82,7 +93,16 @@ class SetTable:
             tally.add("set_count_wrong", detail=found)
         self._check_documents(document_set, name, tally)
         self._sort_in(document_set)
-        self.sets[shown(name)] = self._facts(document_set)
+        self._keep(shown(name), document_set)
+
+    def _keep(self, name: str, document_set: LeanSet) -> None:
+        rows = self._listing.rows
+        self._members[name] = [rows[one] for one in document_set.documents if one in rows]
+        self.sets[name] = {
+            "name": shown(document_set.name),
+            "type": shown(document_set.type),
+            "documents": len(document_set.documents),
+        }
 
     def _check_documents(self, document_set: LeanSet, name: str, tally: Tally) -> None:
         for document in document_set.documents:
@@ -101,16 +121,3 @@ class SetTable:
             self._learning.update(documents)
             learned = self._trained if document_set.type == TRAINING else self._tested
             learned.update(texts)
-
-    def _facts(self, document_set: LeanSet) -> dict[str, Any]:
-        rows = self._listing.rows
-        known = [rows[name] for name in document_set.documents if name in rows]
-        return {
-            "name": shown(document_set.name),
-            "type": shown(document_set.type),
-            "documents": len(document_set.documents),
-            "annotated": sum(1 for row in known if row.mentions),
-            "mentions": sum(row.mentions for row in known),
-            "relations": sum(row.relations for row in known),
-            "coreferences": sum(row.coreferences for row in known),
-        }
