@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -173,6 +174,11 @@ def test_several_processes_find_the_same_as_one(
     assert shared.details == alone.details
 
 
+def test_an_inspection_runs_in_a_thread_of_a_worker(large: Path) -> None:
+    with ThreadPoolExecutor(1) as threads:
+        assert threads.submit(inspect, [large]).result(timeout=60).counts["documents"] == 1_300
+
+
 def test_an_abort_leaves_no_process_behind(large: Path) -> None:
     class Stopped(Exception):
         pass
@@ -188,6 +194,7 @@ def test_an_abort_leaves_no_process_behind(large: Path) -> None:
 
 SCRIPT = """
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from migrator.formats.inspect import inspect
 if __name__ == "__main__":
