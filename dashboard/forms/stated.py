@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django import forms
 
@@ -12,6 +13,11 @@ class StatedForm(forms.Form):
     """A form that shows what a service said when it refused; nothing of the input is lost."""
 
     refusal: StatedError | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = f"{field.label} is missing."
 
     @contextmanager
     def refusing(self) -> Iterator[None]:

@@ -14,6 +14,8 @@ from dashboard.people import actor
 from migrator.models import Instance, Inventory
 from migrator.services import instances, inventories, queue
 
+_ANSWERS = {Instance.Connection.CONNECTED, Instance.Connection.PARTLY}
+
 manages = permission_required("migrator.manage_instances", raise_exception=True)
 
 
@@ -69,10 +71,17 @@ def instance_add(request: HttpRequest, kind: str = "") -> HttpResponse:
 
 
 def _after_adding(request: HttpRequest, instance: Instance) -> HttpResponse:
-    """An instance with a credential is tested at once: the person sees whether it works."""
+    """What has a credential is tested at once, and where it answers its workspaces are read."""
     if instance.is_connected and instance.credential_id:
         instances.check_connection(instance, user=actor(request))
+        if instance.connection in _ANSWERS:
+            with telling(request, "It answers. Its inventory is being read."):
+                _read_inventory(request, instance)
     return redirect("instance-detail", instance.pk)
+
+
+def _read_inventory(request: HttpRequest, instance: Instance) -> None:
+    queue.enqueue_inventory(inventories.begin_inventory(instance, user=actor(request)))
 
 
 @login_required
@@ -121,7 +130,7 @@ def instance_refresh(request: HttpRequest, pk: int) -> HttpResponse:
     """Start reading what the instance lists."""
     instance = get_object_or_404(Instance, pk=pk)
     with telling(request, "Reading the inventory. It goes on when you leave this page."):
-        queue.enqueue_inventory(inventories.begin_inventory(instance, user=actor(request)))
+        _read_inventory(request, instance)
     return redirect("instance-detail", pk)
 
 
