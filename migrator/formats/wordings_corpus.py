@@ -145,7 +145,7 @@ CORPUS_WORDINGS: dict[str, Wording] = {
         "Finish and accept the annotation tasks before the backup.",
     ),
     "too_few_to_train": note(
-        "Annotated documents, fewer than the 10 that training needs",
+        "Annotated documents missing to the 10 that training needs",
         "A model cannot be trained from this corpus alone.",
     ),
     "empty_set": note("Document sets without documents", "They are restored empty or not at all."),

@@ -221,3 +221,13 @@ def test_writing_needs_no_seek_and_stamps_the_time_that_is_given() -> None:
         assert opened.testzip() is None
         assert {one.date_time for one in opened.infolist()} == {(2024, 2, 29, 13, 5, 8)}
         assert {one.flag_bits for one in opened.infolist()} == {0x808}
+
+
+def test_too_few_annotated_documents_are_counted_up_to_ten(tmp_path: Path) -> None:
+    corpus = small_corpus()
+    for truth in list(corpus.ground_truths.values())[:9]:
+        truth |= {"mentions": [], "relations": [], "corefs": []}
+    found = {one.code: one for one in inspect([write_corpus_zip(tmp_path, corpus)]).findings}
+    assert found["too_few_to_train"].count == 7
+    assert found["too_few_to_train"].examples == ["3 of 10"]
+    assert found["document_without_mentions"].documents == 9

@@ -88,7 +88,7 @@ class Listing:
                 tally.add("document_without_ground_truth", document)
         annotated = sum(1 for row in self.rows.values() if row.mentions)
         if self.count > 0 and annotated < TRAINABLE:
-            tally.add("too_few_to_train", detail=f"{annotated} of 10", count=max(annotated, 1))
+            tally.add("too_few_to_train", detail=f"{annotated} of 10", count=TRAINABLE - annotated)
 
     def find_duplicates(self, corpus: Corpus, tally: Tally) -> None:
         """Names and texts that stand there twice; copies are read to compare annotations."""
