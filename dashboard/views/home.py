@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from dashboard.proofs import proof_of, with_proof
+from dashboard.run_rows import for_rows, rows_of
 from migrator.models import Archive, Instance, Run, RunState, Workspace
 
 OPEN = 20  # runs under way that are listed
@@ -18,20 +18,18 @@ WORKSPACES = 10
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """First what waits for a person, then what works, then how well everything is protected."""
-    going = list(with_proof(Run.objects.for_listing().open())[:OPEN])
-    ended = with_proof(Run.objects.for_listing().exclude(finished_at=None))[:RECENT]
-    by_need = {state: [run for run in going if run.state == state] for state in RunState}
+    going = list(for_rows(Run.objects.open())[:OPEN])
+    ended = list(for_rows(Run.objects.exclude(finished_at=None))[:RECENT])
+    rows = rows_of([*going, *ended])
     instances = list(Instance.objects.all())
     lost = Instance.Connection.SESSION_LOST
     context = {
         "instances": instances,
         "locked_out": [each for each in instances if each.is_connected and each.connection == lost],
-        "open_count": len(going),
-        "waiting": by_need[RunState.WAITING],
-        "going": [
-            (run, run.state, proof_of(run)) for run in going if run.state != RunState.WAITING
-        ],
-        "ended": [(run, run.state, proof_of(run)) for run in ended],
+        "open_count": f"{len(going)}+" if len(going) == OPEN else len(going),
+        "waiting": [run for run, state, _ in rows if state == RunState.WAITING],
+        "going": [row for row in rows[: len(going)] if row[1] != RunState.WAITING],
+        "ended": rows[len(going) :],
         "workspaces": _least_protected(),
         "totals": _totals(),
         "archives": Archive.objects.aggregate(count=Count("pk"), size=Sum("size")),

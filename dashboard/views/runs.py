@@ -10,10 +10,11 @@ from dashboard.answers import telling
 from dashboard.forms.filters import RunFilter
 from dashboard.pages import page_of
 from dashboard.people import actor
-from dashboard.proofs import proof_of, with_proof
+from dashboard.proofs import with_proof
 from dashboard.pulse import pulse_of
 from dashboard.run_log import log_of
 from dashboard.run_page import run_page
+from dashboard.run_rows import for_rows, rows_of
 from migrator.models import LedgerEntry, Run
 from migrator.services import runs
 
@@ -25,8 +26,8 @@ steers = permission_required("migrator.start_run", raise_exception=True)
 def run_list(request: HttpRequest) -> HttpResponse:
     """All runs, newest first."""
     form = RunFilter(request.GET)
-    page = page_of(request, with_proof(form.applied()))
-    rows = [(run, run.state, proof_of(run)) for run in page.object_list]
+    page = page_of(request, for_rows(form.applied()))
+    rows = rows_of(page.object_list)
     context = {"form": form, "page": page, "rows": rows, "is_filtered": any(request.GET.values())}
     return render(request, "dashboard/runs/list.html", context)
 
