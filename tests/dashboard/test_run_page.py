@@ -80,7 +80,7 @@ def test_both_badges_are_words(browser: Client, page: str) -> None:
 def test_silence_is_said_and_nothing_is_killed(browser: Client, page: str, run: Run) -> None:
     silent = timezone.now() - timedelta(minutes=2)
     Step.objects.filter(run=run, kind="types").update(status="running", beat_at=silent)
-    assert "Silent: last activity" in browser.get(page).content.decode()
+    assert "Silent: last sign of life" in browser.get(page).content.decode()
 
 
 def test_a_failed_step_says_what_happened_and_what_to_do(

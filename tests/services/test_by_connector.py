@@ -39,10 +39,10 @@ def back_up(instance: Instance, user: User, *names: str) -> Run:
     return performed(run)
 
 
-def restore(archive: Archive, target: Instance, user: User, **where: str) -> Run:
-    """A performed restore of `archive`."""
+def restore(archive: Archive, target: Instance, user: User, into: str = "") -> Run:
+    """A performed restore of `archive`, into a new workspace by default."""
     with queue.in_process():
-        plan = plan_restore(archive=archive, target=target, user=user, **where)
+        plan = plan_restore(archive=archive, target=target, user=user, target_workspace_id=into)
         run = runs.start_run(plan=plan, user=user)
     return performed(run)
 
@@ -127,7 +127,7 @@ def test_restoring_twice_into_the_same_workspace_changes_nothing(
     archive = Archive.objects.get()
     first = restore(archive, connected["target"], operator)
     target_id = first.steps.get(kind=Step.Kind.TARGET).facts["workspace_id"]
-    second = restore(archive, connected["target"], operator, target_workspace_id=target_id)
+    second = restore(archive, connected["target"], operator, into=target_id)
     outcomes = dict(second.steps.values_list("kind", "outcome"))
     assert outcomes[Step.Kind.RESTORE_TYPES] == "identical", problems(second)
     assert outcomes[Step.Kind.RESTORE_DICTIONARIES] == "identical"
@@ -153,7 +153,7 @@ def test_another_language_is_refused_before_anything_is_uploaded(
 ) -> None:
     back_up(connected["source"], operator)
     german = sandbox.create_workspace("Deutsch", language="de")
-    run = restore(Archive.objects.get(), connected["target"], operator, target_workspace_id=german)
+    run = restore(Archive.objects.get(), connected["target"], operator, into=german)
     assert run.state == RunState.FAILED
     assert "has the language de" in problems(run)[0]
     assert not sandbox.called(f"{german}/typestore/import")
