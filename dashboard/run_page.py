@@ -72,9 +72,9 @@ class RunPage:
         return not self.is_over or bool(self.run.steps_failed and not self.run.cancel_asked_at)
 
     @property
-    def is_silent(self) -> bool:
-        """True where a running step has not beaten for a minute."""
-        return any(step.is_silent for step in self.running)
+    def silent_since(self) -> datetime | None:
+        """The last beat of a running step that has not beaten for a minute."""
+        return min((s.beat_at for s in self.running if s.is_silent and s.beat_at), default=None)
 
     @property
     def announcement(self) -> str:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from dashboard.run_rows import for_rows, rows_of
-from migrator.models import Archive, Instance, Run, RunState, Workspace
+from migrator.models import Archive, Instance, Run, Workspace
 
 OPEN = 20  # runs under way that are listed
 RECENT = 5  # runs that ended
@@ -27,8 +27,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "instances": instances,
         "locked_out": [each for each in instances if each.is_connected and each.connection == lost],
         "open_count": f"{len(going)}+" if len(going) == OPEN else len(going),
-        "waiting": [run for run, state, _ in rows if state == RunState.WAITING],
-        "going": [row for row in rows[: len(going)] if row[1] != RunState.WAITING],
+        "waiting": [run for run in going if run.steps_waiting],
+        "going": [row for row in rows[: len(going)] if not row[0].steps_waiting],
         "ended": rows[len(going) :],
         "workspaces": _least_protected(),
         "totals": _totals(),
