@@ -48,7 +48,7 @@ def test_a_workspace_is_backed_up_downloaded_restored_and_verified(
     accessible(page, "review")
     page.get_by_role("button", name="Start the restore").click()
     expect(page.get_by_text("Ended")).to_be_visible(timeout=PATIENCE)
-    expect(page.get_by_text("Verified", exact=True).first).to_be_visible()
+    expect(page.get_by_role("heading", name="Verified: the target equals")).to_be_visible()
     accessible(page, "restore-run")
 
 

@@ -97,7 +97,8 @@ def test_real_exports_are_sealed_and_proved_by_hand(
             run = driven(run)
     bring(run, operator, files, tmp_path)
     run = driven(run)
-    dictionaries_answered(run, Step.Kind.PROOF_DICTIONARIES, operator)
+    if step(run, Step.Kind.PROOF_DICTIONARIES).status == Step.Status.WAITING:
+        dictionaries_answered(run, Step.Kind.PROOF_DICTIONARIES, operator)
     run = driven(run)
     proof = Verification.objects.get()
     assert proof.state == Verification.State.VERIFIED, list(proof.differences.values()[:5])
