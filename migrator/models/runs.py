@@ -47,6 +47,14 @@ class RunQuerySet(models.QuerySet["Run"]):
         """With state, plan, instances and starter."""
         return self.with_state().select_related("plan__source", "plan__target", "started_by")
 
+    def at_their_end(self) -> "RunQuerySet":
+        """Open ones of which no step works, waits or can still start.
+
+        One statement on purpose: between two questions a worker may claim the last step.
+        """
+        moving = Step.objects.current().filter(run=models.OuterRef("pk")).moving()
+        return self.filter(finished_at=None).exclude(models.Exists(moving))
+
     def open(self) -> "RunQuerySet":
         """Those that still have something to do or to wait for."""
         return self.filter(finished_at=None)

@@ -41,6 +41,13 @@ class StepQuerySet(models.QuerySet["Step"]):
         """Without those that an earlier stage of the same item keeps from ever starting."""
         return self.exclude(Exists(_stopped_before()))
 
+    def moving(self) -> "StepQuerySet":
+        """Those that work, wait, or can still start."""
+        return self.filter(
+            Q(status__in=["running", "waiting"])
+            | (Q(status="pending") & ~Exists(_stopped_before()))
+        )
+
     def claimable(self) -> "StepQuerySet":
         """Pending, due, with every earlier stage of their item done, in a run that goes on."""
         return (

@@ -125,14 +125,9 @@ def advance(run: Run) -> None:
 
 def close_if_finished(run: Run) -> bool:
     """Stamp the end once: True for the caller whose update did it."""
-    open_steps = Step.objects.current().filter(run=run)
-    if open_steps.filter(status__in=["running", "waiting"]).exists():
+    if not Run.objects.filter(pk=run.pk).at_their_end().update(finished_at=timezone.now()):
         return False
-    if open_steps.unblocked().filter(status="pending").exists():
-        return False
-    if not Run.objects.filter(pk=run.pk, finished_at=None).update(finished_at=timezone.now()):
-        return False
-    if not open_steps.filter(status__in=["pending", "failed"]).exists():
+    if not Step.objects.current().filter(run=run, status__in=["pending", "failed"]).exists():
         work_files.remove_run_folder(run)  # nothing can be retried, so nothing is needed again
     events.note_run(run, "Finished.")
     return True

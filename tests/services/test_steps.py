@@ -99,3 +99,12 @@ def test_steps_by_hand_wait_for_their_files(run: Run, step: Step) -> None:
     assert {one.kind for one in waiting} == {Step.Kind.TYPES, Step.Kind.DICTIONARIES}
     assert "Download Types" in waiting.get(kind=Step.Kind.TYPES).problem_remedy
     assert Run.objects.with_state().get(pk=run.pk).state == RunState.WAITING
+
+
+def test_a_run_is_not_over_while_its_last_step_works(run: Run, step: Step) -> None:
+    Step.objects.filter(run=run).exclude(pk=step.pk).update(status=Step.Status.DONE)
+    assert step.claim()
+    assert not runs.close_if_finished(run)
+    step.move(Step.Status.DONE)
+    assert runs.close_if_finished(run)
+    assert not runs.close_if_finished(run), "only one caller may close it"
