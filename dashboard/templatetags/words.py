@@ -113,12 +113,23 @@ _FOUND = {
 }
 
 
+_NOUNS = {
+    "entity_types": "entity type",
+    "relation_types": "relation type",
+    "dictionaries": "dictionary,dictionaries",
+    "entries": "entry,entries",
+    "documents": "document",
+    "mentions": "mention",
+    "relations": "relation",
+}
+
+
 @register.filter
 def found(step: Step) -> str:
     """ "12 entity types, 15 relation types": what the step's files hold; empty where unknown."""
     counts = step.facts.get("inspection", {}).get("counts", {})
     names = [name for name in _FOUND.get(Step.Kind(step.kind), ()) if name in counts]
-    return ", ".join(f"{counts[name]:,} {name.replace('_', ' ')}" for name in names)
+    return ", ".join(plural(counts[name], _NOUNS[name]) for name in names)
 
 
 @register.filter
