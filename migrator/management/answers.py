@@ -27,7 +27,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import DatabaseError, connection
 
 from migrator.errors import ServiceError
 from migrator.formats.errors import StatedError
@@ -85,6 +87,10 @@ class AnsweringCommand(BaseCommand):
             raise
         except OSError as error:
             return self._explain(stated_os_error(error))
+        except DatabaseError as error:
+            if _has_tables():
+                raise
+            return self._explain(_no_tables(error))
         except KeyboardInterrupt:
             self.remark("Stopped before it was done.")
             return INTERRUPTED
@@ -183,6 +189,22 @@ def stated_os_error(error: OSError) -> ServiceError:
         f"A file or folder{name} could not be used: {reason}.",
         meaning="Nothing was changed there, and no partial result is left behind.",
         remedy="Check the path, the permissions and the free space, then run the command again.",
+    )
+
+
+def _has_tables() -> bool:
+    try:
+        return bool(connection.introspection.table_names())
+    except DatabaseError:
+        return True  # it does not answer at all, which is another trouble
+
+
+def _no_tables(error: DatabaseError) -> ServiceError:
+    return ServiceError(
+        f"The data folder {settings.DATA_DIR} was never set up: its database has no tables.",
+        meaning="Nothing was read or changed.",
+        remedy="Run script/manage migrate once, or name the right folder in DATA_DIR.",
+        reference=type(error).__name__,
     )
 
 
