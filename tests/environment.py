@@ -20,6 +20,11 @@ os.environ["ENV_FILE"] = os.devnull
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--screens FOLDER` keeps the pictures that the browser suites take."""
+    parser.addoption("--screens", metavar="FOLDER", help="keep the browser suites' pictures there")
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the folder; each xdist worker has made, and removes, one of its own."""
     shutil.rmtree(PRIVATE, ignore_errors=True)

@@ -68,7 +68,15 @@ Check = Callable[[Page, str], None]
 
 
 @pytest.fixture
-def accessible(tmp_path: Path) -> Check:
+def pictures(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Where pictures of the pages go: `--screens`, else a folder that nobody keeps."""
+    folder = Path(request.config.getoption("--screens") or tmp_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def accessible(pictures: Path) -> Check:
     """Asserts 0 violations and no sideways scrolling, both themes, wide and narrow."""
 
     def check(page: Page, name: str) -> None:
@@ -78,7 +86,7 @@ def accessible(tmp_path: Path) -> Check:
                 page.emulate_media(color_scheme=scheme)
                 found = Axe().run(page, options=RULES)
                 page.screenshot(
-                    path=tmp_path / f"{name}-{size['width']}-{scheme}.png",
+                    path=pictures / f"{name}-{size['width']}-{scheme}.png",
                     full_page=True,
                     caret="initial",  # else the library adds a style that the policy refuses
                 )
