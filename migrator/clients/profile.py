@@ -29,6 +29,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     send: dict[str, str] = {}
     # The largest file that the service takes, decimal bytes.
     max_bytes: int | None = None
+    # The largest number of documents that one file may bring.
+    max_documents: int | None = None
     # Seconds to wait for the next byte, where the general time-out is too short: the service reads
     # or packs a whole workspace before it answers.
     read_seconds: float | None = None

@@ -219,3 +219,35 @@ def test_retry_touches_failed_steps_only(
 def test_nothing_is_left_in_the_work_folder(connected: Connected, operator: User) -> None:
     run = back_up(connected["source"], operator)
     assert not work_files.run_folder(run.pk).exists()
+
+
+def test_a_corpus_over_the_limit_goes_in_parts_and_is_proved_whole(
+    connected: Connected, operator: User, tmp_path: Path
+) -> None:
+    back_up(connected["source"], operator, "Support tickets")
+    own = tmp_path / "small.toml"
+    own.write_text("[operations.upload_documents]\nmax_documents = 5\n")
+    Instance.objects.filter(pk=connected["target"].pk).update(profile_file=str(own))
+    connected["target"].refresh_from_db()
+    run = restore(Archive.objects.get(), connected["target"], operator)
+    assert run.state in {RunState.COMPLETED, RunState.WARNINGS}, problems(run)
+    assert run.steps.get(kind=Step.Kind.RESTORE_DOCUMENTS).facts["parts"] > 1
+    proof = Verification.objects.get()
+    assert proof.state == Verification.State.VERIFIED, list(proof.differences.values()[:3])
+
+
+def test_a_restore_that_was_interrupted_sends_only_what_is_missing(
+    connected: Connected, operator: User, sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    back_up(connected["source"], operator, "Support tickets")
+    own = tmp_path / "small.toml"
+    own.write_text("[operations.upload_documents]\nmax_documents = 5\n")
+    Instance.objects.filter(pk=connected["target"].pk).update(profile_file=str(own))
+    connected["target"].refresh_from_db()
+    # The second part arrives, but its answer is lost on the way back.
+    sandbox.fault("reset", path="documentsets/import", skip=1, count=1, after=True)
+    run = restore(Archive.objects.get(), connected["target"], operator)
+    assert run.state in {RunState.COMPLETED, RunState.WARNINGS}, problems(run)
+    proof = Verification.objects.get()
+    assert proof.compared["documents"][0] == proof.compared["documents"][1]
+    assert proof.state == Verification.State.VERIFIED, list(proof.differences.values()[:3])

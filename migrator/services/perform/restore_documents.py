@@ -7,7 +7,7 @@ from migrator.errors import ServiceError
 from migrator.formats.compare import Missing, missing_documents
 from migrator.formats.corpus import open_corpus
 from migrator.formats.kinds import Kind
-from migrator.formats.split import split_corpus
+from migrator.formats.split import MAX_BYTES, MAX_DOCUMENTS, split_corpus
 from migrator.models import LedgerEntry, Step, StepFile
 from migrator.services import events, work_files
 from migrator.services.beats import progress_of
@@ -52,7 +52,7 @@ def _plan_parts(step: Step, client: ToolClient, source: Path) -> None:
         )
     finally:
         there.unlink()
-    parts = _split(step, source, lacking)
+    parts = _split(step, client, source, lacking)
     for number, path in enumerate(parts, start=1):
         work_files.keep(step, path, name=f"part {number} of {len(parts)}", kind=str(Kind.CORPUS))
     # After a second look the first one's numbers stand: they say what was there before us.
@@ -64,12 +64,19 @@ def _count(corpus: Path) -> int:
         return sum(1 for _ in opened.documents())
 
 
-def _split(step: Step, source: Path, lacking: Missing | None) -> list[Path]:
+def _split(step: Step, client: ToolClient, source: Path, lacking: Missing | None) -> list[Path]:
+    """Parts that the service takes, of what the target lacks; its profile names the limits."""
     if lacking is not None and not lacking.missing:
         return []
-    folder = work_files.new_folder(step)
-    only = None if lacking is None else lacking.missing
-    parts = split_corpus(source, folder, only=only, progress=progress_of(step, "documents"))
+    upload = client.profile.operations["upload_documents"]
+    parts = split_corpus(
+        source,
+        work_files.new_folder(step),
+        only=None if lacking is None else lacking.missing,
+        max_bytes=upload.max_bytes or MAX_BYTES,
+        max_documents=upload.max_documents or MAX_DOCUMENTS,
+        progress=progress_of(step, "documents"),
+    )
     # A part is removed with its step; the archive's own file stays for the steps after it.
     return [_own_copy(step, part, source) for part in parts]
 
