@@ -1,6 +1,7 @@
 """The Celery tasks: an interface like the views. A message holds one primary key."""
 
 from celery import shared_task
+from celery.signals import worker_ready
 
 from migrator.models import Inventory, Step
 from migrator.services import inventories, queue, steps
@@ -11,7 +12,7 @@ def run_step(step_pk: int) -> None:
     """Perform one step; a message for a step that is gone or taken does nothing."""
     step = Step.objects.filter(pk=step_pk).select_related("run__plan", "item").first()
     if step is not None:
-        steps.run_step(step)
+        steps.run_fairest(step)
 
 
 @shared_task(name="migrator.take_inventory")
@@ -26,6 +27,12 @@ def take_inventory(inventory_pk: int) -> None:
 def put_back_silent_steps() -> None:
     """Give the steps of workers given up for dead to others."""
     steps.put_back_silent_steps()
+
+
+@worker_ready.connect
+def put_back_orphaned_steps(**_: object) -> None:
+    """A worker that starts takes over at once what died with an earlier one of its host."""
+    steps.put_back_orphaned_steps()
 
 
 @shared_task(name="migrator.send_pending_steps")

@@ -34,8 +34,8 @@ class StepQuerySet(models.QuerySet["Step"]):
         return self.annotate(blocked=Exists(_stopped_before()))
 
     def with_behind(self) -> "StepQuerySet":
-        """With `behind`: an earlier stage of the same item is not done yet."""
-        return self.annotate(behind=Exists(_unfinished_before()))
+        """With `behind`: an earlier stage is not done yet, or the instance wants a credential."""
+        return self.annotate(behind=Q(Exists(_unfinished_before())) | _of_a_lost_session())
 
     def unblocked(self) -> "StepQuerySet":
         """Without those that an earlier stage of the same item keeps from ever starting."""
@@ -57,9 +57,22 @@ class StepQuerySet(models.QuerySet["Step"]):
                 run__pause_asked_at=None,
                 run__cancel_asked_at=None,
             )
+            .exclude(_of_a_lost_session())
             .filter(Q(not_before=None) | Q(not_before__lte=timezone.now()))
             .exclude(Exists(_unfinished_before()))
         )
+
+    def fairest_first(self) -> "StepQuerySet":
+        """By how many steps of their run are at work, then by age."""
+        at_work = (
+            Step.objects.filter(run=OuterRef("run"), status="running")
+            .order_by()
+            .values("run")
+            .annotate(n=models.Count("pk"))
+            .values("n")
+        )
+        busy = Coalesce(models.Subquery(at_work, output_field=models.IntegerField()), 0)
+        return self.annotate(busy=busy).order_by("busy", "pk")
 
     def silent(self) -> "StepQuerySet":
         """Running, but without a beat for so long that the worker is given up for dead."""
@@ -76,6 +89,14 @@ def _unfinished_before() -> StepQuerySet:
     return _earlier().exclude(status="done")
 
 
+def _of_a_lost_session() -> Q:
+    """Steps of an instance that wants a new credential: each would only fail on its own."""
+    return Q(performer="connector") & (
+        Q(run__kind="backup", run__plan__source__connection="session_lost")
+        | Q(run__kind="restore", run__plan__target__connection="session_lost")
+    )
+
+
 def _stopped_before() -> StepQuerySet:
     return _earlier().filter(status__in=["failed", "cancelled"])
 
@@ -88,7 +109,7 @@ class Step(models.Model):
        |          |----> failed  ----> pending   (a person pressed Retry)
        |----------|                              (transient error, lost worker, not yet)
     pending, waiting or running -> cancelled     (between two chunks of work, never inside one)
-    waiting -> done                              (a person chose to skip it)
+    waiting or failed -> done                    (a person chose to skip it)
     failed -> cancelled                          (a person gave the run up)
     """
 
@@ -144,7 +165,7 @@ class Step(models.Model):
             {Status.DONE, Status.WAITING, Status.FAILED, Status.PENDING, Status.CANCELLED}
         ),
         Status.WAITING: frozenset({Status.PENDING, Status.DONE, Status.CANCELLED}),
-        Status.FAILED: frozenset({Status.PENDING, Status.CANCELLED}),
+        Status.FAILED: frozenset({Status.PENDING, Status.DONE, Status.CANCELLED}),
         Status.DONE: frozenset(),
         Status.CANCELLED: frozenset(),
     }
@@ -162,6 +183,8 @@ class Step(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.NONE, blank=True)
     # Fresh with every claim: a worker given up for dead cannot overwrite its successor.
     claim_id = models.UUIDField(null=True, blank=True)
+    # Host, process and start of the worker that has it; see `services.workers`.
+    worker = models.CharField(max_length=200, blank=True)
     beat_at = models.DateTimeField(null=True, blank=True)
     # Tries that failed in passing; bounded.
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -210,13 +233,14 @@ class Step(models.Model):
     def __str__(self) -> str:
         return f"step {self.pk} ({self.kind}, {self.status})"
 
-    def claim(self) -> bool:
-        """Take the step for this worker; False where it is not to be had."""
+    def claim(self, worker: str = "") -> bool:
+        """Take the step for `worker`; False where it is not to be had."""
         now = timezone.now()
         claim_id = uuid.uuid4()
         taken = Step.objects.filter(pk__in=Step.objects.claimable().filter(pk=self.pk)).update(
             status=self.Status.RUNNING,
             claim_id=claim_id,
+            worker=worker,
             beat_at=now,
             started_at=Coalesce("started_at", now),
         )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from migrator.models import Run, Step
+from migrator.services import disk
 
 # Seconds between two writes of one step: SQLite's writers starve the pages when unpaced.
 PACE = 1.0
@@ -43,6 +44,7 @@ def beat(step: Step, *, done: int, total: int | None, unit: str) -> None:
     """Write the progress of `step` and obey what a person asked of its run meanwhile."""
     step.update_if_ours(beat_at=timezone.now(), done=done, total=total, unit=unit)
     obey(step)
+    disk.refuse_when_nearly_full()
 
 
 def obey(step: Step) -> None:

@@ -73,16 +73,16 @@ def send_pending_steps() -> int:
 
 def wake_steps_waiting_for_credential(instance: Instance) -> None:
     """Put the steps of `instance` that waited for a credential back to work."""
-    waiting = Step.objects.filter(
-        Q(item__plan__source=instance, run__kind=Run.Kind.BACKUP)
-        | Q(item__plan__target=instance, run__kind=Run.Kind.RESTORE),
-        status=Step.Status.WAITING,
-        needs=Step.Needs.CREDENTIAL,
+    steps = Step.objects.filter(
+        Q(run__plan__source=instance, run__kind=Run.Kind.BACKUP)
+        | Q(run__plan__target=instance, run__kind=Run.Kind.RESTORE)
     )
-    steps = list(waiting)
-    for step in steps:
+    waiting = steps.filter(status=Step.Status.WAITING, needs=Step.Needs.CREDENTIAL)
+    for step in waiting:
         step.move(Step.Status.PENDING, needs=Step.Needs.NOTHING, **NO_PROBLEM)
-    enqueue(steps)
+    steps.filter(status=Step.Status.PENDING).update(sent_at=None)
+    for run in Run.objects.open().filter(steps__in=steps).distinct():
+        enqueue_ready(run)
 
 
 def _send_all(pks: list[int], delay: float) -> None:

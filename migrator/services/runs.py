@@ -11,6 +11,17 @@ from migrator.models import Event, LostClaim, Plan, Run, Step
 from migrator.services import audit, events, queue, work_files
 from migrator.services.step_lists import steps_for
 
+# Steps without which the others still mean something. Types and documents are not among them: an
+# archive or a copy without them would be none.
+SKIPPABLE = frozenset(
+    {
+        Step.Kind.DICTIONARIES,
+        Step.Kind.RESTORE_DICTIONARIES,
+        Step.Kind.MAP_DICTIONARIES,
+        Step.Kind.PROOF_DICTIONARIES,
+    }
+)
+
 
 class AlreadyRunning(ServiceError):
     """Another run works on the same workspace; `run_pk` names it."""
@@ -114,6 +125,43 @@ def retry_failed(run: Run, *, user: User | None) -> int:
     events.note_run(run, f"Retrying {len(failed)} failed steps.")
     queue.enqueue_ready(run)
     return len(failed)
+
+
+@transaction.atomic
+def skip_step(step: Step, *, user: User | None, reason: str) -> None:
+    """Leave out one step that waits or failed, so that the steps behind it go on.
+
+    Raises ServiceError without a reason, and for steps whose result later ones cannot do without.
+    """
+    if not reason.strip():
+        raise ServiceError(
+            "A step is skipped with a reason only.",
+            meaning="Nothing changed.",
+            remedy="Say in a few words why it is left out; the reason is kept with the run.",
+        )
+    if step.kind not in SKIPPABLE or step.status not in {Step.Status.WAITING, Step.Status.FAILED}:
+        raise ServiceError(
+            f"{step.get_kind_display()} cannot be skipped.",
+            meaning="Nothing changed.",
+            remedy="Retry it, or cancel the run.",
+        )
+    Run.objects.filter(pk=step.run_id).update(finished_at=None)
+    step.move(
+        Step.Status.DONE,
+        outcome=Step.Outcome.SKIPPED,
+        needs=Step.Needs.NOTHING,
+        answer={**step.answer, "skipped": reason.strip()},
+        warnings=1,
+        **queue.NO_PROBLEM,
+    )
+    audit.record(user, "step.skipped", step, reason=reason.strip())
+    events.note(step, f"{step.get_kind_display()}: skipped. {reason.strip()}", Event.Level.WARNING)
+    advance(step.run)
+
+
+def run_again(run: Run, *, user: User | None) -> Run:
+    """Start the same plan once more: what did not change is found already identical."""
+    return start_run(plan=run.plan, user=user)
 
 
 def advance(run: Run) -> None:

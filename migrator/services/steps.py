@@ -1,7 +1,9 @@
 """Performing one step: claim it, do it, write down how it ended."""
 
+import errno
 import logging
 import random
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.utils import timezone
@@ -9,10 +11,11 @@ from django.utils import timezone
 from migrator.errors import SessionLost, TransientError
 from migrator.formats.errors import StatedError
 from migrator.models import Event, Instance, LostClaim, Run, Step
-from migrator.services import events, queue, runs
+from migrator.services import disk, events, queue, runs
 from migrator.services.beats import CancelAsked, PauseAsked
 from migrator.services.perform import PERFORM
 from migrator.services.perform.results import Done, NeedsPerson, NotYet
+from migrator.services.workers import is_gone, this_worker
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +28,7 @@ LONGEST_PAUSE = 300.0
 
 def run_step(step: Step) -> None:
     """Perform `step` if it can be claimed; whatever happens is written on its row."""
-    if not step.claim():
+    if not step.claim(this_worker()):
         return  # a duplicate message, or a step that is not to be had any more
     try:
         _finish(step, PERFORM[step.kind](step))
@@ -37,17 +40,38 @@ def run_step(step: Step) -> None:
         runs.advance(step.run)
 
 
+def run_fairest(asked: Step) -> None:
+    """Perform the step that is next in turn; `asked` is what the message named.
+
+    A message stands for one step's worth of work. Which step is decided here: the one whose run
+    has the fewest steps at work, so that a small run is not kept waiting behind a large one.
+    """
+    run_step(Step.objects.claimable().fairest_first().first() or asked)
+
+
 def put_back_silent_steps() -> int:
     """Give the steps of workers given up for dead to others; how many there were."""
-    silent = list(Step.objects.silent())
-    for step in silent:
+    return _put_back(Step.objects.silent(), "The worker fell silent; another one takes over.")
+
+
+def put_back_orphaned_steps() -> int:
+    """Give the steps of processes that died on this host to others at once; how many."""
+    running = Step.objects.filter(status=Step.Status.RUNNING)
+    orphaned = [step for step in running if is_gone(step.worker)]
+    return _put_back(orphaned, "The worker died; the step goes on where it was.")
+
+
+def _put_back(steps: Iterable[Step], said: str) -> int:
+    put_back = []
+    for step in steps:
         try:
-            step.move(Step.Status.PENDING, claim_id=None)
+            step.move(Step.Status.PENDING, claim_id=None, worker="")
         except LostClaim:
             continue  # it ended or beat just now
-        events.note(step, "The worker fell silent; another one takes over.", Event.Level.WARNING)
-    queue.enqueue(silent)
-    return len(silent)
+        events.note(step, said, Event.Level.WARNING)
+        put_back.append(step)
+    queue.enqueue(put_back)
+    return len(put_back)
 
 
 def _finish(step: Step, done: Done) -> None:
@@ -74,13 +98,15 @@ def _record(step: Step, problem: Exception) -> None:
             case CancelAsked():
                 step.move(Step.Status.CANCELLED)
             case PauseAsked():
-                step.move(Step.Status.PENDING)
+                step.move(Step.Status.PENDING, sent_at=None)
             case SessionLost():
                 _wait_for_credential(step, problem)
             case TransientError() if step.attempts + 1 < ATTEMPTS:
                 _retry_later(step, problem)
             case StatedError():
                 _fail(step, problem)
+            case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+                _fail(step, disk.full())
             case _:
                 _fail(step, _internal(problem))
     except LostClaim:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from migrator.clients.downloads import discard_partial
 from migrator.formats.recognize import recognize
 from migrator.models import PlanItem, Run, Step, StepFile
 
@@ -16,6 +17,30 @@ def new_path(step: Step, suffix: str = "") -> Path:
     folder = run_folder(step.run_id) / str(step.item_id)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder / f"{step.pk}-{uuid.uuid4().hex}{suffix}"
+
+
+def download_path(step: Step, kind: str) -> Path:
+    """A path of this claim's own for a download, with what an earlier claim got so far beside it.
+
+    The part is copied, not moved: a worker that was given up for dead may still write its own, but
+    never this one.
+    """
+    path = new_path(step, f"-{kind}")
+    parts = sorted(
+        path.parent.glob(f"{step.pk}-*-{kind}.part"), key=lambda part: part.stat().st_size
+    )
+    if parts:
+        _copy_partial(parts[-1], path)
+    for part in parts:
+        discard_partial(part.with_suffix(""))
+    return path
+
+
+def _copy_partial(part: Path, path: Path) -> None:
+    bookmark = part.with_name(f"{part.name}.json")
+    if bookmark.exists():
+        shutil.copyfile(part, path.with_name(f"{path.name}.part"))
+        shutil.copyfile(bookmark, path.with_name(f"{path.name}.part.json"))
 
 
 def new_folder(step: Step) -> Path:

@@ -202,6 +202,44 @@ def test_a_lost_session_waits_for_a_credential_and_goes_on(
     assert run.state in {RunState.COMPLETED, RunState.WARNINGS}, problems(run)
 
 
+def test_a_broken_download_continues_where_it_stopped(
+    connected: Connected, operator: User, sandbox: RunningSandbox
+) -> None:
+    inventory_now(connected["source"], user=operator)
+    # Three tries within one call are the client's own; the fourth is a new claim of the step.
+    sandbox.fault("truncated", path="documentsets/export", count=4)
+    run = back_up(connected["source"], operator)
+    assert run.state in {RunState.COMPLETED, RunState.WARNINGS}, problems(run)
+    statuses = [call["status"] for call in sandbox.called("documentsets/export")]
+    assert 206 in statuses, statuses
+    with archives.local_copy(Archive.objects.get()) as path:
+        assert zipfile.ZipFile(path).testzip() is None
+
+
+def test_a_lost_session_holds_the_instance_s_other_steps(
+    connected: Connected, operator: User, sandbox: RunningSandbox
+) -> None:
+    source = connected["source"]
+    inventory_now(source, user=operator)
+    Instance.objects.filter(pk=source.pk).update(connection=Instance.Connection.SESSION_LOST)
+    with queue.in_process():
+        plan = plan_backup(source=source, workspaces=_largest(source), user=operator)
+        run = runs.start_run(plan=plan, user=operator)
+        assert not Step.objects.claimable().filter(run=run).exists()
+        replace_credential(source, user=operator, credential=sandbox.source.credential)
+    assert performed(run).state in {RunState.COMPLETED, RunState.WARNINGS}
+
+
+def test_a_backup_run_again_makes_another_archive_and_a_restore_finds_it_identical(
+    connected: Connected, operator: User
+) -> None:
+    run = back_up(connected["source"], operator, "Support tickets")
+    with queue.in_process():
+        again = runs.run_again(run, user=operator)
+    assert performed(again).state in {RunState.COMPLETED, RunState.WARNINGS}
+    assert Archive.objects.count() == 2
+
+
 def test_retry_touches_failed_steps_only(
     connected: Connected, operator: User, sandbox: RunningSandbox
 ) -> None:

@@ -1,14 +1,20 @@
 """The step as a state machine: claimed once, never overwritten by a loser."""
 
+import socket
+import subprocess
+import sys
 from datetime import datetime
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from migrator.models import InvalidMove, LostClaim, Plan, Run, RunState, Step
+from migrator.errors import ServiceError
+from migrator.models import Instance, InvalidMove, LostClaim, Plan, Run, RunState, Step
 from migrator.services import queue, runs
-from migrator.services.steps import put_back_silent_steps, run_step
+from migrator.services.plans import add_workspace_by_hand, plan_backup
+from migrator.services.steps import put_back_orphaned_steps, put_back_silent_steps, run_step
+from migrator.services.workers import this_worker
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +94,55 @@ def test_a_cancelled_run_ends_and_frees_its_workspace(run: Run, plan: Plan, oper
         assert run.finished_at is not None
         assert Run.objects.with_state().get(pk=run.pk).state == RunState.CANCELLED
         assert runs.start_run(plan=plan, user=operator).pk != run.pk
+
+
+def test_the_run_with_the_fewest_steps_at_work_is_next(
+    run: Run, step: Step, by_hand: Instance, operator: User
+) -> None:
+    small = add_workspace_by_hand(instance=by_hand, user=operator, name="Small", language="en")
+    with queue.in_process():
+        plan = plan_backup(source=by_hand, workspaces=[small], user=operator)
+        other = runs.start_run(plan=plan, user=operator)
+        run_step(step)
+    types = Step.objects.get(run=run, kind=Step.Kind.TYPES)
+    assert types.claim()
+    first = Step.objects.claimable().fairest_first().first()
+    assert first is not None
+    assert first.run_id == other.pk
+
+
+def test_steps_of_a_dead_process_are_taken_over_at_once(step: Step) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    number = ended.pid
+    ended.wait()
+    assert step.claim(f"{socket.gethostname()} {number} 12345")
+    with queue.in_process():
+        assert put_back_orphaned_steps() == 1
+    assert Step.objects.get(pk=step.pk).status == Step.Status.PENDING
+
+
+def test_steps_of_living_and_of_foreign_processes_are_left_alone(step: Step) -> None:
+    assert step.claim(this_worker())
+    assert put_back_orphaned_steps() == 0
+    Step.objects.filter(pk=step.pk).update(worker="elsewhere 1 1")
+    assert put_back_orphaned_steps() == 0
+
+
+def test_a_step_is_skipped_with_a_reason_only(run: Run, step: Step, operator: User) -> None:
+    with queue.in_process():
+        run_step(step)
+        run_step(Step.objects.get(run=run, kind=Step.Kind.TYPES))
+        run_step(Step.objects.get(run=run, kind=Step.Kind.DICTIONARIES))
+        waiting = Step.objects.get(run=run, kind=Step.Kind.DICTIONARIES)
+        with pytest.raises(ServiceError, match="reason"):
+            runs.skip_step(waiting, user=operator, reason=" ")
+        types = Step.objects.get(run=run, kind=Step.Kind.TYPES)
+        with pytest.raises(ServiceError, match="cannot be skipped"):
+            runs.skip_step(types, user=operator, reason="no time")
+        runs.skip_step(waiting, user=operator, reason="They are kept elsewhere.")
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.outcome) == (Step.Status.DONE, Step.Outcome.SKIPPED)
+    assert run.events.filter(text__contains="They are kept elsewhere.").exists()
 
 
 def test_steps_by_hand_wait_for_their_files(run: Run, step: Step) -> None:

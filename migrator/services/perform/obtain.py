@@ -59,7 +59,8 @@ def workspace_id_of(step: Step) -> str:
 def fetch(step: Step, client: ToolClient, progress: Progress, kind: str = "") -> tuple[Path, str]:
     """Download what `kind` (the step's own by default) names into a new file; path and SHA-256.
 
-    Raises ServiceError, with nothing kept, where the answer is something else than asked for.
+    What an earlier try left of it is continued where the service honours that. Raises ServiceError,
+    with nothing kept, where the answer is something else than asked for.
     """
     kind = kind or step.kind
     download = {
@@ -67,8 +68,8 @@ def fetch(step: Step, client: ToolClient, progress: Progress, kind: str = "") ->
         Kind.DICTIONARIES: client.download_dictionaries,
         Kind.CORPUS: client.download_documents,
     }[ACCEPTED[kind][0]]
-    path = work_files.new_path(step)
-    received = download(workspace_id_of(step), path, progress)
+    path = work_files.download_path(step, kind)
+    received = download(workspace_id_of(step), path, progress, resume=True)
     recognized = recognize(path)
     if recognized.kind not in ACCEPTED[kind]:
         path.unlink()
