@@ -9,10 +9,9 @@ from migrator.services import inventories, queue, steps
 
 @shared_task(name="migrator.run_step")
 def run_step(step_pk: int) -> None:
-    """Perform one step; a message for a step that is gone or taken does nothing."""
-    step = Step.objects.filter(pk=step_pk).select_related("run__plan", "item").first()
-    if step is not None:
-        steps.run_fairest(step)
+    """Perform one step's worth of work; a message for a step that is gone does nothing."""
+    if Step.objects.filter(pk=step_pk).exists():
+        steps.run_fairest()
 
 
 @shared_task(name="migrator.take_inventory")

@@ -26,10 +26,13 @@ FIRST_PAUSE = 2.0
 LONGEST_PAUSE = 300.0
 
 
-def run_step(step: Step) -> None:
-    """Perform `step` if it can be claimed; whatever happens is written on its row."""
+def run_step(step: Step) -> bool:
+    """Perform `step` if it can be claimed; whatever happens is written on its row.
+
+    False where it is not to be had (any more).
+    """
     if not step.claim(this_worker()):
-        return  # a duplicate message, or a step that is not to be had any more
+        return False
     try:
         _finish(step, PERFORM[step.kind](step))
     except LostClaim:
@@ -38,15 +41,19 @@ def run_step(step: Step) -> None:
         _record(step, problem)
     finally:
         runs.advance(step.run)
+    return True
 
 
-def run_fairest(asked: Step) -> None:
-    """Perform the step that is next in turn; `asked` is what the message named.
+def run_fairest() -> None:
+    """Perform the step that is next in turn.
 
     A message stands for one step's worth of work. Which step is decided here: the one whose run
-    has the fewest steps at work, so that a small run is not kept waiting behind a large one.
+    has the fewest steps at work, so that a small run is not kept waiting behind a large one. Two
+    messages that look at once see the same step first; the one that comes too late takes the next.
     """
-    run_step(Step.objects.claimable().fairest_first().first() or asked)
+    while (step := Step.objects.claimable().fairest_first().first()) is not None:
+        if run_step(step):
+            return
 
 
 def put_back_silent_steps() -> int:
