@@ -50,6 +50,8 @@ def test_a_workspace_is_backed_up_downloaded_restored_and_verified(
     expect(page.get_by_text("Ended")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_role("heading", name="Verified: the target equals")).to_be_visible()
     accessible(page, "restore-run")
+    page.get_by_role("link", name="See the proof").first.click()
+    accessible(page, "proof")
 
 
 def test_an_archive_is_downloaded_in_ranges(page: Page, demo: Server) -> None:
@@ -74,6 +76,24 @@ def test_an_archive_is_downloaded_in_ranges(page: Page, demo: Server) -> None:
 def test_every_list_is_accessible(page: Page, accessible: Check, path: str) -> None:
     page.goto(path)
     accessible(page, path.strip("/").replace("/", "-") or "home")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/instances/1/change",
+        "/instances/1/credential",
+        "/instances/1/delete",
+        "/archives/1/delete",
+        "/runs/1/log",
+        "/runs/1/log?level=problems",
+    ],
+)
+def test_every_page_that_asks_or_tells_is_accessible(
+    page: Page, accessible: Check, path: str
+) -> None:
+    page.goto(path)
+    accessible(page, re.sub(r"\W+", "-", path.strip("/")))
 
 
 @pytest.mark.parametrize("kind", ["cloud", "cp4d", "by_hand"])
