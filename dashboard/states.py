@@ -77,6 +77,7 @@ STEP = {
 }
 BLOCKED = Look("idle", "not-available", "Not reached")
 OUTCOME = {
+    Step.Outcome.NOTHING: Look("idle", "subtract--alt", "Nothing to do"),
     Step.Outcome.SKIPPED: Look("idle", "skip--forward", "Skipped by choice"),
     Step.Outcome.DIFFERENT: Look("warn", "compare", "Differences found"),
 }

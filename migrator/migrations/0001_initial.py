@@ -207,7 +207,7 @@ class Migration(migrations.Migration):
                 ('performer', models.CharField(choices=[('product', 'the product'), ('connector', 'the connector'), ('person', 'you')], max_length=10)),
                 ('subject', models.CharField(max_length=200)),
                 ('status', models.CharField(choices=[('pending', 'Not started'), ('running', 'Running'), ('waiting', 'Waiting for you'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='pending', max_length=10)),
-                ('outcome', models.CharField(blank=True, choices=[('', ''), ('created', 'Created'), ('updated', 'Updated'), ('identical', 'Already identical'), ('skipped', 'Skipped by choice'), ('saved', 'Saved'), ('passed', 'Checked'), ('different', 'Differences found')], default='', max_length=10)),
+                ('outcome', models.CharField(blank=True, choices=[('', ''), ('created', 'Created'), ('updated', 'Updated'), ('identical', 'Already identical'), ('nothing', 'Nothing to do'), ('skipped', 'Skipped by choice'), ('saved', 'Saved'), ('passed', 'Checked'), ('different', 'Differences found')], default='', max_length=10)),
                 ('claim_id', models.UUIDField(blank=True, null=True)),
                 ('worker', models.CharField(blank=True, max_length=200)),
                 ('beat_at', models.DateTimeField(blank=True, null=True)),

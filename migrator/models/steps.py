@@ -148,6 +148,7 @@ class Step(models.Model):
         CREATED = "created", "Created"
         UPDATED = "updated", "Updated"
         IDENTICAL = "identical", "Already identical"
+        NOTHING = "nothing", "Nothing to do"
         SKIPPED = "skipped", "Skipped by choice"
         SAVED = "saved", "Saved"
         PASSED = "passed", "Checked"

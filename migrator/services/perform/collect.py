@@ -35,7 +35,7 @@ def collect_types(step: Step) -> Done:
 def collect_dictionaries(step: Step) -> Done:
     """The editable dictionaries: one ZIP downloaded, or any number of files brought."""
     if step.answer.get("none"):
-        return Done(Step.Outcome.SKIPPED, "none, as you said.")
+        return Done(Step.Outcome.NOTHING, "none, as you said.")
     files = obtain(step)
     inspection = inspect([work_files.absolute(file) for file in files])
     return _inspected(inspection, "dictionaries", "entries")

@@ -15,7 +15,7 @@ def map_dictionaries(step: Step) -> Done:
     """Give each dictionary of the plan its entity type."""
     mappings = step.item.mappings
     if not mappings:
-        return Done(Step.Outcome.SKIPPED, "no mapping is known.")
+        return Done(Step.Outcome.NOTHING, "no mapping is known.")
     if step.performer == Step.Performer.PERSON:
         return done_by_person(step, [])
     with connect(instance_of(step)) as client:

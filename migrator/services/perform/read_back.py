@@ -10,9 +10,9 @@ from migrator.services.perform.results import Done
 def read_back(step: Step) -> Done:
     """Download, or take from a person, one artifact of the restored workspace."""
     if step.answer.get("none"):
-        return Done(Step.Outcome.SKIPPED, "none, as you said.")
+        return Done(Step.Outcome.NOTHING, "none, as you said.")
     if _is_needless(step):
-        return Done(Step.Outcome.SKIPPED, "the archive holds none.")
+        return Done(Step.Outcome.NOTHING, "the archive holds none.")
     files = obtain(step)
     size = sum(file.size for file in files)
     return Done(Step.Outcome.SAVED, f"{size:,} bytes read back.")

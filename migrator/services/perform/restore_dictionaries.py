@@ -22,7 +22,7 @@ def restore_dictionaries(step: Step) -> Done:
     sources = source_paths(step, Kind.DICTIONARIES, Kind.DICTIONARY)
     wanted = [dictionary for path in sources for dictionary in read_dictionaries(path)]
     if not wanted:
-        return Done(Step.Outcome.SKIPPED, "the archive holds no dictionaries.")
+        return Done(Step.Outcome.NOTHING, "the archive holds no dictionaries.")
     if step.performer == Step.Performer.PERSON:
         return done_by_person(step, sources)
     with connect(instance_of(step)) as client:
