@@ -13,6 +13,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from migrator.formats.errors import FormatError
+from migrator.formats.ground_truth import MAX_GROUND_TRUTH
 from migrator.formats.json_decoding import decode
 from migrator.formats.json_items import iter_items
 from migrator.formats.members import FolderMembers, ZipMembers, open_members
@@ -21,7 +22,6 @@ from migrator.formats.open_structs import OpenStruct, from_plain
 DOCUMENTS = "documents.json"
 SETS = "sets.json"
 GROUND_TRUTH_FOLDER = "gt/"
-MAX_GROUND_TRUTH = 64_000_000  # bytes; 40,000 characters of one-letter tokens need about 10 MB
 
 
 class Document(OpenStruct, kw_only=True, rename="camel"):

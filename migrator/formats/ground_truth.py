@@ -17,6 +17,9 @@ from migrator.formats.open_structs import OpenStruct, from_plain, to_plain
 
 MENTION_TYPES = ("NAM", "NOM", "PRO", "NONE")
 NO_SUBTYPE = "NONE"
+# Bytes of one file; 40,000 characters of one-letter tokens need about 10 MB. Read, the densest
+# JSON takes six times as much.
+MAX_GROUND_TRUTH = 24_000_000
 
 
 class Token(OpenStruct, kw_only=True, rename="camel"):

@@ -18,6 +18,7 @@ _ZLIB = _fastest()
 _ERRORS: tuple[type[Exception], ...] = (_ZLIB.error, zlib.error)
 
 RAW = -zlib.MAX_WBITS
+_SHORT = 40_000  # bytes; deflate makes at most 1032 out of one, so these never give over 42 MB
 
 
 class DeflateError(Exception):
@@ -44,13 +45,28 @@ def crc32(payload: bytes, start: int = 0) -> int:
 
 
 def inflate(packed: bytes, size: int) -> bytes:
-    """All of `packed`, which must give exactly `size` bytes; never more is held in memory."""
+    """All of `packed`, which must give exactly `size` bytes; never more is held in memory.
+
+    Up to _SHORT bytes it may be more, since one call into memory of the right size is faster.
+    """
+    if len(packed) <= _SHORT:
+        return _inflate_at_once(packed, size)
     inflater = _inflater()
     try:
         payload = inflater.decompress(packed, size + 1)
     except _ERRORS as exc:
         raise DeflateError(str(exc)) from exc
     if len(payload) != size or not inflater.eof:
+        raise DeflateError("the declared size is wrong")
+    return payload
+
+
+def _inflate_at_once(packed: bytes, size: int) -> bytes:
+    try:
+        payload: bytes = _ZLIB.decompress(packed, RAW, max(size, 1))
+    except _ERRORS as exc:
+        raise DeflateError(str(exc)) from exc
+    if len(payload) != size:
         raise DeflateError("the declared size is wrong")
     return payload
 

@@ -5,6 +5,7 @@ directory at the end is the only place that tells them.
 """
 
 import os
+import re
 import struct
 from typing import BinaryIO
 
@@ -15,13 +16,18 @@ from migrator.formats.errors import FormatError
 _END = struct.Struct("<4s4H2LH")
 _END64_LOCATOR = struct.Struct("<4sLQL")
 _END64 = struct.Struct("<4sQ2H2L4Q")
-_ENTRY = struct.Struct("<4s6H3L5H2L")
+# Signature, flags, method, CRC, both sizes, lengths of name, extra and comment, offset; what is
+# left out (versions, times, attributes) nobody asks for, and a corpus has 10,000 of these.
+_ENTRY = struct.Struct("<4s4x2H4x3L3H8xL")
+_LARGE = 0xFFFFFFFF  # the number stands in the zip64 extra field
 _ENCRYPTED = 0x1 | 0x40
+# Only these can make a name lead out of the ZIP.
+_ODD_NAME = re.compile(r"^/|[\\:\0]|\.\.")
 _UTF8_NAMES = 0x800
 MAX_DIRECTORY = 256_000_000  # bytes; a million entries need about 100 MB
 
 
-class ZipEntry(msgspec.Struct, frozen=True, gc=False):
+class ZipEntry(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One entry: sizes in bytes, `offset` of its local header from the start of the file."""
 
     name: str
@@ -64,7 +70,7 @@ def _find_end(file: BinaryIO, file_size: int) -> tuple[int, int, int, int]:
             remedy="Join the parts into one ZIP first, or download it again.",
         )
     end = file_size - tail_size + at
-    if count == 0xFFFF or 0xFFFFFFFF in (size, offset):
+    if count == 0xFFFF or _LARGE in (size, offset):
         return _find_end64(file, end) or (count, size, offset, end)
     return count, size, offset, end
 
@@ -86,35 +92,35 @@ def _find_end64(file: BinaryIO, end: int) -> tuple[int, int, int, int] | None:
 
 def _parse(directory: bytes, shift: int) -> list[ZipEntry]:
     """The records of `directory`; `shift` bytes stand before the ZIP in the file."""
-    entries = []
-    at = 0
-    while at < len(directory):
-        if len(directory) - at < _ENTRY.size:
-            raise _truncated()
-        record = _ENTRY.unpack_from(directory, at)
-        if record[0] != b"PK\x01\x02":
-            break  # a digital signature may follow the last entry
+    entries: list[ZipEntry] = []
+    at, last = 0, len(directory) - _ENTRY.size
+    while at <= last:
+        signature, flags, method, crc, packed, size, name_size, extra_size, comment_size, offset = (
+            _ENTRY.unpack_from(directory, at)
+        )
+        if signature != b"PK\x01\x02":
+            return entries  # a digital signature may follow the last entry
+        if flags & _ENCRYPTED:
+            raise _encrypted()
         name_at = at + _ENTRY.size
-        extra_at = name_at + record[10]
-        at = extra_at + record[11] + record[12]
-        raw_name = directory[name_at:extra_at]
-        extra = directory[extra_at : extra_at + record[11]]
-        entries.append(_entry(record, raw_name, extra, shift))
+        extra_at = name_at + name_size
+        at = extra_at + extra_size + comment_size
+        if _LARGE in (packed, size, offset):
+            extra = directory[extra_at : extra_at + extra_size]
+            size, packed, offset = _zip64(extra, size, packed, offset)
+        name = _name(directory[name_at:extra_at], flags)
+        entries.append(ZipEntry(name, method, flags, crc, packed, size, offset + shift))
+    if at < len(directory):
+        raise _truncated()
     return entries
 
 
-def _entry(record: tuple[int, ...], raw_name: bytes, extra: bytes, shift: int) -> ZipEntry:
-    flags, method = record[3], record[4]
-    if flags & _ENCRYPTED:
-        raise FormatError(
-            "The ZIP is encrypted.",
-            meaning="Nothing was read from it.",
-            remedy="Unpack it with its password and bring the unpacked files or a plain ZIP.",
-        )
-    crc, packed_size, size, offset = record[7], record[8], record[9], record[16]
-    if 0xFFFFFFFF in (packed_size, size, offset):
-        size, packed_size, offset = _zip64(extra, size, packed_size, offset)
-    return ZipEntry(_name(raw_name, flags), method, flags, crc, packed_size, size, offset + shift)
+def _encrypted() -> FormatError:
+    return FormatError(
+        "The ZIP is encrypted.",
+        meaning="Nothing was read from it.",
+        remedy="Unpack it with its password and bring the unpacked files or a plain ZIP.",
+    )
 
 
 def _zip64(extra: bytes, *values: int) -> list[int]:
@@ -124,7 +130,7 @@ def _zip64(extra: bytes, *values: int) -> list[int]:
         kind, length = struct.unpack_from("<HH", extra, at)
         if kind == 1:
             large = iter(struct.unpack_from(f"<{length // 8}Q", extra[: at + 4 + length], at + 4))
-            return [next(large, value) if value == 0xFFFFFFFF else value for value in values]
+            return [next(large, value) if value == _LARGE else value for value in values]
         at += 4 + length
     return list(values)
 
@@ -135,6 +141,8 @@ def _name(raw_name: bytes, flags: int) -> str:
         name = raw_name.decode("utf-8", "replace")
     else:
         name = raw_name.decode("cp437")
+    if _ODD_NAME.search(name) is None:
+        return name
     name = name.replace("\\", "/")
     parts = name.split("/")
     if name.startswith("/") or ".." in parts or (parts[0][1:2] == ":") or "\0" in name:

@@ -81,11 +81,11 @@ class EntryReader:
     def _packed(self, entry: ZipEntry) -> bytes:
         _refuse_method(entry)
         self._file.seek(entry.offset)
-        likely = _LOCAL_HEADER + len(entry.name.encode()) + _USUAL_EXTRA + entry.packed_size
-        record = _read_exactly(self._file, likely)
+        likely = _LOCAL_HEADER + 2 * len(entry.name) + _USUAL_EXTRA + entry.packed_size
+        record = self._file.read(likely) or b""
         start = _content_start(entry, record)
         missing = start + entry.packed_size - len(record)
-        if missing > 0:
+        if missing > 0:  # a long header, a raw read that stopped short, or the end of the file
             record += _read_exactly(self._file, missing)
         packed = record[start : start + entry.packed_size]
         if len(packed) != entry.packed_size:

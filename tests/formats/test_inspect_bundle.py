@@ -18,6 +18,7 @@ from migrator.formats.inspection import COUNT_NAMES
 from migrator.formats.kinds import Kind
 from migrator.formats.wording import LEVELS
 from sandbox.generator import generate
+from tests.formats.plain_exports import read_plain
 from tests.formats.small_exports import (
     DOCUMENTS,
     write_corpus_zip,
@@ -189,7 +190,33 @@ def test_an_abort_leaves_no_process_behind(large: Path) -> None:
     with pytest.raises(Stopped):
         inspect([large], progress=stop)
     names = [" ".join(child.cmdline()) for child in psutil.Process().children(recursive=True)]
-    assert not [name for name in names if "spawn_main" in name]
+    assert not [name for name in names if "inspecting.child" in name]
+
+
+@pytest.mark.skipif(pool.processes() < 2, reason="one core starts no second process")
+def test_a_process_that_is_killed_costs_no_result(large: Path) -> None:
+    killed: list[psutil.Process] = []
+
+    def kill(_done: int, _total: int | None) -> None:
+        if not killed:
+            killed.extend(psutil.Process().children(recursive=True))
+            for child in killed:
+                child.kill()
+
+    expected = inspect([large])
+    assert inspect([large], progress=kill).to_json_dict() == expected.to_json_dict()
+    assert killed
+
+
+def test_what_cannot_be_sent_between_processes_is_found_all_the_same(tmp_path: Path) -> None:
+    export = generate(tmp_path, seed=5, documents=700, anomalies=False, tokens_per_document=400)
+    corpus = read_plain(export.corpus)
+    for truth in list(corpus.ground_truths.values())[::50]:
+        truth["mentions"][0]["type"] = "lone \ud800"
+    path = corpus.write(tmp_path / "lone.zip")
+    found = {one.code: one for one in inspect([export.types, path]).findings}
+    assert found["undefined_mention_type"].count == 14
+    assert found["undefined_mention_type"].documents == 14
 
 
 SCRIPT = """

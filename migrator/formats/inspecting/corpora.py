@@ -2,15 +2,16 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import partial
+from contextlib import ExitStack
 from typing import Any
 
 import msgspec
 
 from migrator.formats.corpus import Corpus
-from migrator.formats.inspecting.chunks import examine_chunk, in_chunks
+from migrator.formats.inspecting.chunks import Wanted, in_chunks
 from migrator.formats.inspecting.documents import examine
-from migrator.formats.inspecting.facts import DocumentFacts, Seen
+from migrator.formats.inspecting.examining import EXAMINER, examiner
+from migrator.formats.inspecting.facts import ChunkFacts, Seen, Sums
 from migrator.formats.inspecting.listing import Listing
 from migrator.formats.inspecting.pool import Pool, processes
 from migrator.formats.inspecting.rules import TypeRules
@@ -20,7 +21,6 @@ from migrator.formats.members import ZipMembers
 
 Progress = Callable[[int, int | None], None]
 LARGE = 24_000_000  # bytes of JSON; below that a second process costs more than it saves
-_SUMS = ("sentences", "tokens", "mentions", "relations", "coreferences")
 
 
 class CorpusSums(msgspec.Struct):
@@ -44,54 +44,73 @@ def inspect_corpus(
     for name in corpus.strangers:
         tally.add("stray_file", detail=name)
     table = SetTable(listing)
-
-    def read_lists() -> None:
-        listing.read(corpus, tally)
-        table.read(corpus, tally)
-        listing.find_duplicates(corpus, tally)
-
     total = len(corpus.ground_truth_names)
     done = 0
-    for batch in _examined(corpus, rules, read_lists):
-        for facts in batch:
-            _add(sums, facts)
-            listing.meet(facts, tally)
-        done += len(batch)
-        if progress:
-            progress(done, total)
+    with ExitStack() as stack:
+        # Started before the lists are read, so that it has loaded by then.
+        pool = stack.enter_context(Pool(EXAMINER)) if is_large(corpus) else None
+        listing.read(corpus, tally)
+        table.read(corpus, tally)
+        listing.find_duplicates(tally)
+        for batch in _examined(corpus, rules, listing.copies, pool):
+            _add(sums, batch)
+            for facts in batch.documents:
+                listing.meet(facts, tally)
+            done += len(batch.documents)
+            if progress:
+                progress(done, total)
     _finish(sums, listing, table, tally)
     return sums
 
 
+def is_large(corpus: Corpus) -> bool:
+    """Whether it is worth several processes."""
+    if not isinstance(corpus.members, ZipMembers) or processes() == 1:
+        return False
+    return sum(corpus.members.size(name) for name in corpus.ground_truth_names.values()) > LARGE
+
+
 def _examined(
-    corpus: Corpus, rules: TypeRules | None, meanwhile: Callable[[], None]
-) -> Iterator[list[DocumentFacts]]:
-    """The facts in the order of the ZIP; `meanwhile` is called before the first."""
-    members, names, seen = corpus.members, corpus.ground_truth_names, Seen(rules)
+    corpus: Corpus, rules: TypeRules | None, copies: set[str], pool: Pool | None
+) -> Iterator[ChunkFacts]:
+    """The facts in the order of the ZIP; of `copies` with the digest of the annotations."""
+    members, names = corpus.members, corpus.ground_truth_names
     if not isinstance(members, ZipMembers):
-        meanwhile()
-        for document, payload in corpus.ground_truths():
-            yield [examine(document, payload, seen)]
+        yield from _examined_files(corpus, rules, copies)
         return
-    chunks = list(in_chunks((document, members.by_name[name]) for document, name in names.items()))
-    size = sum(members.size(name) for name in names.values())
-    if size < LARGE or processes() == 1:
-        meanwhile()
-        yield from (examine_chunk(members.reader, chunk, seen) for chunk in chunks)
+    entries = members.by_name
+    chunks = list(
+        in_chunks(Wanted(one, entries[name], one in copies) for one, name in names.items())
+    )
+    if pool is not None:
+        yield from pool.share(members.reader, chunks, ChunkFacts, rules)
         return
-    examine_all = partial(examine_chunk, seen=seen)
-    with Pool(members.reader, chunks, examine_all, list[DocumentFacts]) as pool:
-        meanwhile()
-        yield from pool.results()
+    examine_chunk = examiner(rules)
+    yield from (examine_chunk(members.reader, chunk) for chunk in chunks)
 
 
-def _add(sums: CorpusSums, facts: DocumentFacts) -> None:
-    for name in _SUMS:
-        sums.counts[name] += getattr(facts, name)
-    sums.mention_labels.update(facts.mention_labels)
-    sums.relation_labels.update(facts.relation_labels)
-    if facts.language:
-        sums.languages[facts.language] += 1
+def _examined_files(
+    corpus: Corpus, rules: TypeRules | None, copies: set[str]
+) -> Iterator[ChunkFacts]:
+    """The same of a folder."""
+    seen = Seen(rules)
+    for document, payload in corpus.ground_truths():
+        sums = Sums()
+        facts = examine(document, payload, seen, sums, is_copy=document in copies)
+        yield sums.of([facts])
+
+
+def _add(sums: CorpusSums, batch: ChunkFacts) -> None:
+    counts = sums.counts
+    counts["sentences"] += batch.sentences
+    counts["tokens"] += batch.tokens
+    for facts in batch.documents:
+        counts["mentions"] += facts.mentions
+        counts["relations"] += facts.relations
+        counts["coreferences"] += facts.coreferences
+    sums.mention_labels.update(batch.mention_labels)
+    sums.relation_labels.update(batch.relation_labels)
+    sums.languages.update(batch.languages)
 
 
 def _finish(sums: CorpusSums, listing: Listing, table: SetTable, tally: Tally) -> None:

@@ -1,22 +1,25 @@
 """One ground truth file: read, counted and checked. The inner loop of every inspection."""
 
 import hashlib
-from collections import Counter
 
-from migrator.formats.errors import FormatError
-from migrator.formats.inspecting.facts import DocumentFacts, Examined, Seen
+from migrator.formats.inspecting.facts import DocumentFacts, Examined, Seen, Sums
 from migrator.formats.inspecting.lean import LeanAnnotations, LeanMention, read_lean
 from migrator.formats.inspecting.links import check_chains, check_relations
 from migrator.formats.inspecting.mentions import check_mentions
-from migrator.formats.inspecting.texts import check_text, is_readable, text_digest
-from migrator.formats.inspecting.tokens import check_sentences, sentences_fit
+from migrator.formats.inspecting.texts import is_readable, surprises, text_digest
+from migrator.formats.inspecting.tokens import check_sentences
 from migrator.formats.inspection import Occurrence
 from migrator.formats.json_decoding import NotJson, OtherShape
 from migrator.formats.offsets import count_code_points
 
 
-def examine(document: str, payload: bytes, seen: Seen) -> DocumentFacts:
-    """The facts of one ground truth file; what is wrong with it is among them."""
+def examine(
+    document: str, payload: bytes, seen: Seen, sums: Sums, *, is_copy: bool = False
+) -> DocumentFacts:
+    """The facts of one ground truth file; what is wrong with it is among them.
+
+    What it holds is added to `sums`. `is_copy` asks for the digest of its annotations.
+    """
     try:
         annotations = read_lean(payload)
     except NotJson:
@@ -26,9 +29,11 @@ def examine(document: str, payload: bytes, seen: Seen) -> DocumentFacts:
         place = exc.happened.rpartition("`")[0].rpartition("`")[2]
         found = Occurrence("ground_truth_malformed", document, place)
         return DocumentFacts(document, found=[found])
+    seen.forget_if_full()
     examined = Examined(annotations, seen, document)
     _check(examined)
-    return _facts(examined)
+    sums.add(annotations)
+    return _facts(examined, is_copy=is_copy)
 
 
 def _check(examined: Examined) -> None:
@@ -37,54 +42,48 @@ def _check(examined: Examined) -> None:
         examined.note("ground_truth_id_differs", annotations.id)
     if count_code_points(annotations):
         examined.note("utf16_offsets")
-    obscured = _why_obscured(annotations)
-    if obscured:
+    if obscured := _why_obscured(examined):
         examined.note("obscured_document", obscured)
         return
-    check_text(examined)
+    before = len(examined.found)
+    for code in surprises(annotations.text, plain=examined.is_plain):
+        examined.note(code)
     edges = check_sentences(examined)
-    mentions = check_mentions(examined, edges)
-    check_relations(examined, mentions)
-    check_chains(examined, mentions)
+    if edges is None:
+        del examined.found[before:]  # what else is wrong follows from this
+        examined.note("obscured_document", "sentences that are not the text")
+        return
+    referred = check_mentions(examined, edges)
+    check_relations(examined, referred.kinds)
+    check_chains(examined, referred.flagged)
 
 
-def _why_obscured(annotations: LeanAnnotations) -> str:
+def _why_obscured(examined: Examined) -> str:
     """Why the document is obscured, by what a readable one must satisfy; empty where it is not."""
-    text = annotations.text
-    if not annotations.sentences and text and not text.isspace():
+    text = examined.annotations.text
+    if not examined.annotations.sentences and text and not text.isspace():
         return "no sentences"
-    if not is_readable(text):
-        return "the text is no text"
-    return "" if sentences_fit(annotations) else "sentences that are not the text"
+    return "" if examined.is_plain or is_readable(text) else "the text is no text"
 
 
-def _facts(examined: Examined) -> DocumentFacts:
+def _facts(examined: Examined, *, is_copy: bool) -> DocumentFacts:
     annotations = examined.annotations
     return DocumentFacts(
-        id=examined.document,
-        text_digest=text_digest(annotations.text),
-        language=annotations.language if isinstance(annotations.language, str) else "",
-        characters=len(annotations.text),
-        sentences=len(annotations.sentences),
-        tokens=sum([len(sentence.tokens) for sentence in annotations.sentences]),
-        mentions=len(annotations.mentions),
-        relations=len(annotations.relations),
-        coreferences=len(annotations.corefs),
-        mention_labels=Counter([mention.type for mention in annotations.mentions]),
-        relation_labels=Counter([relation.type for relation in annotations.relations]),
-        found=examined.found,
+        examined.document,
+        text_digest(annotations.text),
+        annotation_digest(annotations) if is_copy else b"",
+        len(annotations.mentions),
+        len(annotations.relations),
+        len(annotations.corefs),
+        examined.found,
     )
 
 
-def annotation_digest(payload: bytes) -> bytes:
-    """Equal for two documents whose mentions and relations are; empty for what is unreadable.
+def annotation_digest(annotations: LeanAnnotations) -> bytes:
+    """Equal for two documents whose mentions and relations are.
 
     Spans, types, roles and subtypes count, ids do not.
     """
-    try:
-        annotations = read_lean(payload)
-    except FormatError:
-        return b""
     spans = {
         mention.id: (mention.begin, mention.end, mention.type, _words(mention))
         for mention in annotations.mentions

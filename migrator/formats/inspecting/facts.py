@@ -1,54 +1,114 @@
-"""What one document comes to, small enough to be sent between processes."""
+"""What documents come to, small enough to be sent between processes."""
+
+from collections import Counter
 
 import msgspec
 
 from migrator.formats.inspecting.lean import LeanAnnotations
 from migrator.formats.inspecting.rules import TypeRules
+from migrator.formats.inspecting.texts import is_plain
 from migrator.formats.inspection import Occurrence
+
+# Words of mentions and relations that are remembered as right. Real corpora have a few hundred.
+MOST_REMEMBERED = 20_000
 
 
 class DocumentFacts(msgspec.Struct, array_like=True, gc=False):
-    """One document. `mention_labels` and `relation_labels` count by label.
+    """One document. The digests are those of the ground truth's text and of its annotations.
 
-    `text_digest` is that of the ground truth's text, empty where it cannot be read.
+    `text_digest` is empty where the file cannot be read, `annotation_digest` where nobody asked.
     """
 
     id: str
     text_digest: bytes = b""
-    language: str = ""
-    characters: int = 0
-    sentences: int = 0
-    tokens: int = 0
+    annotation_digest: bytes = b""
     mentions: int = 0
     relations: int = 0
     coreferences: int = 0
+    found: list[Occurrence] = []
+
+
+class ChunkFacts(msgspec.Struct, array_like=True):
+    """The documents of one chunk, and what they add up to by label and language."""
+
+    documents: list[DocumentFacts] = []
+    sentences: int = 0
+    tokens: int = 0
     mention_labels: dict[str, int] = {}
     relation_labels: dict[str, int] = {}
-    found: list[Occurrence] = []
+    languages: dict[str, int] = {}
+
+
+class Sums:
+    """What the documents of a chunk add up to so far."""
+
+    def __init__(self) -> None:
+        self.sentences = self.tokens = 0
+        self.mention_labels: Counter[str] = Counter()
+        self.relation_labels: Counter[str] = Counter()
+        self.languages: Counter[str] = Counter()
+
+    def add(self, annotations: LeanAnnotations) -> None:
+        """Count what one document holds."""
+        self.sentences += len(annotations.sentences)
+        self.tokens += sum([len(sentence.tokens) for sentence in annotations.sentences])
+        self.mention_labels.update([mention.type for mention in annotations.mentions])
+        self.relation_labels.update([relation.type for relation in annotations.relations])
+        if isinstance(annotations.language, str) and annotations.language:
+            self.languages[annotations.language] += 1
+
+    def of(self, documents: list[DocumentFacts]) -> ChunkFacts:
+        """The chunk that consists of `documents`."""
+        return ChunkFacts(
+            documents,
+            self.sentences,
+            self.tokens,
+            self.mention_labels,
+            self.relation_labels,
+            self.languages,
+        )
+
+
+Words = tuple[str, str | None, str | None, str | None]
 
 
 class Seen:
     """What was found right once and need not be checked again, for one set of rules.
 
-    `mentions` holds (type, role, subtype, mention type), `links` (label, types and roles of both
-    ends). A corpus has a few dozen of either and a hundred thousand mentions.
+    `words` maps (type, role, subtype, mention type) to the number of its *kind*, which is one for
+    each (type, role): all that a relation looks at. `links` holds (label, kinds of both ends). A
+    corpus has a few dozen of either and a hundred thousand mentions.
     """
 
     def __init__(self, rules: TypeRules | None) -> None:
         self.rules = rules
-        self.mentions: set[tuple[str, str | None, str | None, str | None]] = set()
-        self.links: set[tuple[str, str, str, str | None, str | None]] = set()
+        self.words: dict[Words, int] = {}
+        self.links: set[tuple[str, int, int]] = set()
+        self._kinds: dict[tuple[str, str | None], int] = {}
+
+    def kind(self, label: str, role: str | None) -> int:
+        """The number of a type in a role."""
+        return self._kinds.setdefault((label, role), len(self._kinds))
+
+    def forget_if_full(self) -> None:
+        """Keep memory flat where hardly anything occurs twice; between two documents only."""
+        if len(self._kinds) + len(self.words) + len(self.links) > MOST_REMEMBERED:
+            for known in (self._kinds, self.words, self.links):
+                known.clear()
 
 
 class Examined:
-    """One document under examination: its annotations, the rules, and what was found so far."""
+    """One document under examination: its annotations, the rules, and what was found so far.
+
+    `is_plain` says that its text holds nothing but printable ASCII and line feeds.
+    """
 
     def __init__(self, annotations: LeanAnnotations, seen: Seen, document: str) -> None:
         self.annotations = annotations
+        self.seen = seen
         self.rules = seen.rules
-        self.accepted = seen.mentions
-        self.linked = seen.links
         self.document = document
+        self.is_plain = is_plain(annotations.text)
         self.found: list[Occurrence] = []
 
     def note(self, code: str, detail: str = "") -> None:

@@ -8,27 +8,37 @@ from migrator.formats.inspecting.rules import TypeRules
 Mentions = dict[str, LeanMention]
 
 
-def check_relations(examined: Examined, mentions: Mentions) -> None:
-    """Ids, arguments, types and signatures; what passes is remembered for the next relation."""
+def check_relations(examined: Examined, kinds: dict[str, int]) -> None:
+    """Ids, arguments, types and signatures; what passes is remembered for the next relation.
+
+    `kinds` gives the kind of each mention by its id.
+    """
     relations = examined.annotations.relations
     if not relations:
         return
-    linked = examined.linked
+    links = examined.seen.links
+    mentions: Mentions = {}
     for relation in relations:
         try:
-            source, target = map(mentions.__getitem__, relation.args)
+            source, target = relation.args
+            if (relation.type, kinds[source], kinds[target]) in links:
+                continue
         except (KeyError, ValueError):  # an argument that names no mention; not two arguments
-            _check_link(examined, relation, mentions)
-            continue
-        roles = (source.properties.role, target.properties.role)
-        if (relation.type, source.type, target.type, *roles) not in linked:
-            _check_link(examined, relation, mentions)
+            pass
+        mentions = mentions or _by_id(examined)
+        _check_link(examined, relation, mentions, kinds)
     if len({relation.id for relation in relations}) != len(relations):
         for name in repeated([relation.id for relation in relations]):
             examined.note("duplicate_relation_id", name)
 
 
-def _check_link(examined: Examined, relation: LeanRelation, mentions: Mentions) -> None:
+def _by_id(examined: Examined) -> Mentions:
+    return {mention.id: mention for mention in examined.annotations.mentions}
+
+
+def _check_link(
+    examined: Examined, relation: LeanRelation, mentions: Mentions, kinds: dict[str, int]
+) -> None:
     before = len(examined.found)
     if len(relation.args) != 2:
         examined.note("relation_without_two_arguments", relation.id)
@@ -39,8 +49,8 @@ def _check_link(examined: Examined, relation: LeanRelation, mentions: Mentions) 
     if examined.rules:
         _check_type(examined, relation.type, ends, examined.rules)
     if len(examined.found) == before and len(ends) == 2:
-        roles = (ends[0].properties.role, ends[1].properties.role)
-        examined.linked.add((relation.type, ends[0].type, ends[1].type, *roles))
+        source, target = relation.args
+        examined.seen.links.add((relation.type, kinds[source], kinds[target]))
 
 
 def _check_type(examined: Examined, label: str, ends: list[LeanMention], rules: TypeRules) -> None:
@@ -63,12 +73,12 @@ def _is_defined(label: str, source: LeanMention, target: LeanMention, rules: Typ
     )
 
 
-def check_chains(examined: Examined, mentions: Mentions) -> None:
+def check_chains(examined: Examined, flagged: list[str]) -> None:
     """Ids, members, length, types, and mentions that say they are in a chain."""
     chains = examined.annotations.corefs
-    flagged = [mention.id for mention in examined.annotations.mentions if mention.in_coref]
     if not chains and not flagged:
         return
+    mentions = _by_id(examined)
     members: set[str] = set()
     for chain in chains:
         members.update(chain.mentions)

@@ -5,8 +5,6 @@ from collections import Counter
 import msgspec
 
 from migrator.formats.corpus import Corpus, LeanDocument
-from migrator.formats.errors import FormatError
-from migrator.formats.inspecting.documents import annotation_digest
 from migrator.formats.inspecting.facts import DocumentFacts
 from migrator.formats.inspecting.tally import Tally
 from migrator.formats.inspecting.texts import text_digest
@@ -38,6 +36,8 @@ class Listing:
         self.count = 0
         self.characters = 0
         self.statuses: Counter[str] = Counter()
+        self._copies: dict[str, list[str]] = {}  # first document with a text -> the others
+        self._annotations: dict[str, bytes] = {}  # of those, the digest of the annotations
 
     def read(self, corpus: Corpus, tally: Tally) -> None:
         """Read documents.json; FormatError where it is cut off or no list."""
@@ -77,6 +77,8 @@ class Listing:
         row.has_ground_truth = True
         row.mentions, row.relations = facts.mentions, facts.relations
         row.coreferences = facts.coreferences
+        if facts.annotation_digest:
+            self._annotations[facts.id] = facts.annotation_digest
         is_readable = facts.text_digest and all(found.code != _OBSCURED for found in facts.found)
         if is_readable and facts.text_digest != row.text_digest:
             tally.add("text_differs", facts.id)
@@ -86,38 +88,34 @@ class Listing:
         for document, row in self.rows.items():
             if not row.has_ground_truth:
                 tally.add("document_without_ground_truth", document)
+        self._compare_copies(tally)
         annotated = sum(1 for row in self.rows.values() if row.mentions)
         if self.count > 0 and annotated < TRAINABLE:
             tally.add("too_few_to_train", detail=f"{annotated} of 10", count=TRAINABLE - annotated)
 
-    def find_duplicates(self, corpus: Corpus, tally: Tally) -> None:
-        """Names and texts that stand there twice; copies are read to compare annotations."""
+    @property
+    def copies(self) -> set[str]:
+        """Ids of the documents whose text stands there twice, the first ones included."""
+        return self._copies.keys() | {one for others in self._copies.values() for one in others}
+
+    def find_duplicates(self, tally: Tally) -> None:
+        """Names and texts that stand there twice."""
         names: set[int] = set()
         texts: dict[bytes, str] = {}
-        copies: dict[str, list[str]] = {}
         for document, row in self.rows.items():
             if row.name_hash in names:
                 tally.add("duplicate_name", document)
             names.add(row.name_hash)
             first = texts.setdefault(row.text_digest, document)
             if first != document:
-                copies.setdefault(first, []).append(document)
-        for first, others in copies.items():
-            self._compare_copies(corpus, first, others, tally)
+                self._copies.setdefault(first, []).append(document)
+                tally.add("duplicate_text", document, f"as {first}")
 
-    def _compare_copies(self, corpus: Corpus, first: str, others: list[str], tally: Tally) -> None:
-        """Read the ground truths of copies again: few are copies, and digesting all is dear."""
-        expected = self._digest(corpus, first)
-        for document in others:
-            tally.add("duplicate_text", document, f"as {first}")
-            digest = self._digest(corpus, document)
-            if expected and digest and digest != expected:
-                tally.add("duplicate_text_differently", document, f"as {first}")
-
-    def _digest(self, corpus: Corpus, document: str) -> bytes:
-        if document not in corpus.ground_truth_names:
-            return b""
-        try:
-            return annotation_digest(corpus.ground_truth(document))
-        except FormatError:  # already reported
-            return b""
+    def _compare_copies(self, tally: Tally) -> None:
+        """Whether copies of a text were annotated alike."""
+        for first, others in self._copies.items():
+            expected = self._annotations.get(first)
+            for document in others:
+                digest = self._annotations.get(document)
+                if expected and digest and digest != expected:
+                    tally.add("duplicate_text_differently", document, f"as {first}")

@@ -7,6 +7,8 @@ only the others are looked at rule by rule.
 from bisect import bisect_right
 from itertools import pairwise
 
+import msgspec
+
 from migrator.formats.ground_truth import MENTION_TYPES, NO_SUBTYPE
 from migrator.formats.inspecting.facts import Examined
 from migrator.formats.inspecting.lean import LeanMention
@@ -16,37 +18,59 @@ from migrator.formats.inspecting.tokens import TokenEdges
 _KNOWN_MENTION_TYPES = frozenset({None, *MENTION_TYPES})
 
 
-def check_mentions(examined: Examined, edges: TokenEdges) -> dict[str, LeanMention]:
-    """Every mention by itself, then all of them together; gives them back by id."""
-    mentions = examined.annotations.mentions
+class Referred(msgspec.Struct):
+    """What relations and chains ask of mentions: the kind of each id, who claims to be in a chain.
+
+    The latter are as often there as mentions claim it.
+    """
+
+    kinds: dict[str, int] = {}
+    flagged: list[str] = []
+
+
+def check_mentions(examined: Examined, edges: TokenEdges) -> Referred:
+    """Every mention by itself, then all of them together."""
+    mentions, text = examined.annotations.mentions, examined.annotations.text
     if not mentions:
         examined.note("document_without_mentions")
-    text, begins, ends = examined.annotations.text, edges.begins, edges.ends
-    accepted, length = examined.accepted, len(text)
+        return Referred()
+    begins, ends, is_plain = edges.begins, edges.ends, edges.is_plain
+    words, length = examined.seen.words, len(text)
+    kinds: dict[str, int] = {}
+    flagged: list[str] = []
     last, is_ordered = 0, True
     for mention in mentions:
         begin, end, own = mention.begin, mention.end, mention.properties
-        if not last <= begin <= end:
+        if last <= begin < end <= length:
+            number = begins[begin]
+            if (
+                not number
+                or number != ends[end]
+                or not (is_plain or text[begin:end].isprintable())
+                or text[begin] == " "
+                or text[end - 1] == " "
+            ):
+                _check_span(examined, mention, edges)
+        else:
             is_ordered = False
-        last = end
-        covered = text[begin:end]
-        if (
-            not 0 <= begin < end <= length
-            or begins[begin] != ends[end]
-            or not begins[begin]
-            or covered.strip() != covered
-            or not covered.isprintable()
-        ):
             _check_span(examined, mention, edges)
-        if (mention.type, own.role, own.subtype, own.mention_type) not in accepted:
-            _check_words(examined, mention)
-    by_id = {mention.id: mention for mention in mentions}
-    if len(by_id) != len(mentions):
+        last = end
+        kind = words.get((mention.type, own.role, own.subtype, own.mention_type))
+        kinds[mention.id] = _check_words(examined, mention) if kind is None else kind
+        if mention.in_coref:
+            flagged.append(mention.id)
+    _check_together(examined, len(kinds), is_ordered=is_ordered)
+    return Referred(kinds, flagged)
+
+
+def _check_together(examined: Examined, different: int, *, is_ordered: bool) -> None:
+    """`different` is the number of ids; in order each mention ends before the next begins."""
+    mentions = examined.annotations.mentions
+    if different != len(mentions):
         for name in repeated([mention.id for mention in mentions]):
             examined.note("duplicate_mention_id", name)
     if not is_ordered:
         _check_overlaps(examined)
-    return by_id
 
 
 def repeated(names: list[str]) -> list[str]:
@@ -89,7 +113,7 @@ def _place_of(examined: Examined, begin: int, end: int) -> str:
     return "mention_across_sentences" if reaches_next else "mention_outside_sentence"
 
 
-def _check_words(examined: Examined, mention: LeanMention) -> None:
+def _check_words(examined: Examined, mention: LeanMention) -> int:
     """Type, role, subtype and mention type; what passes is remembered for the next mention."""
     before = len(examined.found)
     own = mention.properties
@@ -97,8 +121,10 @@ def _check_words(examined: Examined, mention: LeanMention) -> None:
         examined.note("unknown_mention_type", f"{mention.id}: {own.mention_type}")
     if examined.rules:
         _check_type(examined, mention, examined.rules)
+    kind = examined.seen.kind(mention.type, own.role)
     if len(examined.found) == before:
-        examined.accepted.add((mention.type, own.role, own.subtype, own.mention_type))
+        examined.seen.words[mention.type, own.role, own.subtype, own.mention_type] = kind
+    return kind
 
 
 def _check_type(examined: Examined, mention: LeanMention, rules: TypeRules) -> None:

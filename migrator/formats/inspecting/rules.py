@@ -1,6 +1,5 @@
 """The type system as tables by label: what documents are checked against."""
 
-import difflib
 from collections.abc import Iterable
 
 import msgspec
@@ -15,14 +14,6 @@ class TypeRules(msgspec.Struct):
     subtypes: dict[str, set[str]]
     relation_labels: set[str]
     signatures: set[tuple[str, str, str]]
-
-    def nearest_entity_types(self, label: str) -> str:
-        """The labels of entity types that look most like `label`."""
-        return _nearest(label, self.roles)
-
-    def nearest_relation_types(self, label: str) -> str:
-        """The labels of relation types that look most like `label`."""
-        return _nearest(label, self.relation_labels)
 
 
 def rules_of(type_systems: Iterable[TypeSystem]) -> TypeRules | None:
@@ -45,10 +36,3 @@ def _add(rules: TypeRules, type_system: TypeSystem) -> None:
         rules.relation_labels.add(relation.label)
         ends = (labels.get(relation.src_ent_type, ""), labels.get(relation.tgt_ent_type, ""))
         rules.signatures.add((relation.label, *ends))
-
-
-def _nearest(label: str, known: Iterable[str]) -> str:
-    """Up to three of `known` that look most like `label` in any case, empty where none does."""
-    by_folded = {name.casefold(): name for name in sorted(known)}
-    found = difflib.get_close_matches(label.casefold(), by_folded, n=3)
-    return ", ".join(by_folded[name] for name in found)

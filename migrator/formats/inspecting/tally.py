@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from migrator.formats.findings import CATALOGUE
+from migrator.formats.inspecting.nearest import nearest_entity_types, nearest_relation_types
 from migrator.formats.inspecting.rules import TypeRules
 from migrator.formats.inspection import Finding, Occurrence, shown
 from migrator.formats.wording import LEVELS
@@ -21,8 +22,8 @@ _BY_LABEL = frozenset(
     }
 )
 _NEAREST = {
-    "undefined_mention_type": TypeRules.nearest_entity_types,
-    "undefined_relation_type": TypeRules.nearest_relation_types,
+    "undefined_mention_type": nearest_entity_types,
+    "undefined_relation_type": nearest_relation_types,
 }
 
 

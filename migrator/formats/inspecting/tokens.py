@@ -6,7 +6,6 @@ but compare and remember where tokens begin and end; what differs is looked at a
 
 from migrator.formats.ground_truth import SentenceSpan
 from migrator.formats.inspecting.facts import Examined
-from migrator.formats.inspecting.lean import LeanAnnotations
 
 # What the service's tokenizers skip beyond white space: controls and zero-width characters.
 _INVISIBLE = "".join(map(chr, (*range(33), *range(127, 161)))) + "\u200b\u200c\u200d\ufeff"
@@ -15,39 +14,38 @@ _INVISIBLE = "".join(map(chr, (*range(33), *range(127, 161)))) + "\u200b\u200c\u
 class TokenEdges:
     """Where tokens begin and end: by offset, the number of their sentence from 1, 0 for nowhere.
 
-    Lists, because storing into a growing dict takes twice as long.
+    Lists, because storing into a growing dict takes twice as long. `is_plain` says that no
+    sentence holds a line end, a control or white space other than blanks.
     """
 
-    def __init__(self, length: int) -> None:
+    def __init__(self, length: int, *, is_plain: bool) -> None:
         self.begins = [0] * (length + 1)
         self.ends = [0] * (length + 1)
+        self.is_plain = is_plain
 
 
-def sentences_fit(annotations: LeanAnnotations) -> bool:
-    """Whether each sentence's text is the text at its place."""
-    text = annotations.text
-    length = len(text)
-    for sentence in annotations.sentences:
-        begin, end = sentence.begin, sentence.end
-        if text[begin:end] != sentence.text or begin < 0 or end > length:
-            return False
-    return True
+def check_sentences(examined: Examined) -> TokenEdges | None:
+    """Order of sentences, text between them, and every token.
 
-
-def check_sentences(examined: Examined) -> TokenEdges:
-    """Order of sentences, text between them, and every token."""
+    None where a sentence is not the text at its place, whatever was noted until then.
+    """
     text = examined.annotations.text
-    edges = TokenEdges(len(text))
+    length = len(text)
+    edges = TokenEdges(length, is_plain=examined.is_plain)
     at = 0
     has_text_between = False
     for number, sentence in enumerate(examined.annotations.sentences, start=1):
-        begin = sentence.begin
-        between = text[at:begin]
-        if begin < at:
-            examined.note("sentences_out_of_order", f"at {begin}")
-        elif between and not between.isspace() and between.strip(_INVISIBLE):
-            has_text_between = True
-        at = sentence.end
+        begin, end = sentence.begin, sentence.end
+        if text[begin:end] != sentence.text or begin < 0 or end > length:
+            return None
+        if begin != at:
+            if begin < at:
+                examined.note("sentences_out_of_order", f"at {begin}")
+            elif not (between := text[at:begin]).isspace() and between.strip(_INVISIBLE):
+                has_text_between = True
+        at = end
+        if "\n" in sentence.text:
+            edges.is_plain = False
         if not _tokens_fit(text, sentence, number, edges):
             _name_tokens(examined, sentence, number, edges)
     if has_text_between or text[at:].strip().strip(_INVISIBLE):
@@ -73,6 +71,7 @@ def _name_tokens(
     examined: Examined, sentence: SentenceSpan, number: int, edges: TokenEdges
 ) -> None:
     text = examined.annotations.text
+    edges.is_plain = False  # a token may reach beyond its sentence
     at = sentence.begin
     for token in sentence.tokens:
         begin, end = token.begin, token.end
