@@ -142,6 +142,12 @@ FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
+# How long the documents of a target must stay the same before an upload whose answer was lost is
+# taken not to have arrived. The service does not say what it is still importing.
+IMPORT_SETTLE_SECONDS = env.number("IMPORT_SETTLE_SECONDS", 120)
+# Megabytes that stay free on the disk for the database, the broker and the log.
+DISK_RESERVE_MB = env.number("DISK_RESERVE_MB", 200)
+
 REDIS_URL = env.redis_url(DATA_DIR)
 # kombu names a unix socket redis+socket://; redis-py names it unix://.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
@@ -173,6 +179,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "migrator.send_pending_steps",
         "schedule": 15.0,
         "options": {"expires": 15.0},
+    },
+    "remove-leftovers": {
+        "task": "migrator.remove_leftovers",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
     },
 }
 

@@ -4,7 +4,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 
 from migrator.models import Inventory, Step
-from migrator.services import inventories, queue, steps
+from migrator.services import inventories, leftovers, queue, runs, steps
 
 
 @shared_task(name="migrator.run_step")
@@ -24,17 +24,26 @@ def take_inventory(inventory_pk: int) -> None:
 
 @shared_task(name="migrator.put_back_silent_steps")
 def put_back_silent_steps() -> None:
-    """Give the steps of workers given up for dead to others."""
+    """Give the steps of workers given up for dead to others, and end what they left unended."""
     steps.put_back_silent_steps()
+    runs.advance_forgotten_runs()
 
 
 @worker_ready.connect
 def put_back_orphaned_steps(**_: object) -> None:
     """A worker that starts takes over at once what died with an earlier one of its host."""
     steps.put_back_orphaned_steps()
+    queue.send_everything_again()
 
 
 @shared_task(name="migrator.send_pending_steps")
 def send_pending_steps() -> None:
     """Send again what has been ready for a while."""
     queue.send_pending_steps()
+    queue.send_stale_inventories()
+
+
+@shared_task(name="migrator.remove_leftovers")
+def remove_leftovers() -> None:
+    """Remove the working files of what is over or died."""
+    leftovers.remove_leftovers()

@@ -1,7 +1,7 @@
 """Steps: the unit that is claimed, retried and resumed."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.db import models
@@ -12,6 +12,8 @@ from django.utils import timezone
 # A step that has not beaten for this long is shown as silent, and later given to another worker.
 SILENT_AFTER = timedelta(seconds=60)
 LOST_AFTER = timedelta(minutes=5)
+# No step is put off for longer, whatever the other side asks for.
+LONGEST_WAIT = timedelta(hours=1)
 
 
 class InvalidMove(Exception):
@@ -58,7 +60,7 @@ class StepQuerySet(models.QuerySet["Step"]):
                 run__cancel_asked_at=None,
             )
             .exclude(_of_a_lost_session())
-            .filter(Q(not_before=None) | Q(not_before__lte=timezone.now()))
+            .filter(_due(timezone.now()))
             .exclude(Exists(_unfinished_before()))
         )
 
@@ -75,8 +77,18 @@ class StepQuerySet(models.QuerySet["Step"]):
         return self.annotate(busy=busy).order_by("busy", "pk")
 
     def silent(self) -> "StepQuerySet":
-        """Running, but without a beat for so long that the worker is given up for dead."""
-        return self.filter(status="running", beat_at__lt=timezone.now() - LOST_AFTER)
+        """Running, but without a beat for so long that the worker is given up for dead.
+
+        A beat in the future is as old as it is ahead: the clock was set back since.
+        """
+        now = timezone.now()
+        long_ago = Q(beat_at__lt=now - LOST_AFTER) | Q(beat_at__gt=now + LOST_AFTER)
+        return self.filter(long_ago, status="running")
+
+
+def _due(now: datetime) -> Q:
+    """Not put off, or put off until now; longer than LONGEST_WAIT only a set clock can do."""
+    return Q(not_before=None) | Q(not_before__lte=now) | Q(not_before__gt=now + LONGEST_WAIT)
 
 
 def _earlier() -> StepQuerySet:

@@ -1,5 +1,6 @@
 """Storing, bringing, checking and deleting archives."""
 
+import hashlib
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -109,6 +110,16 @@ def store_archive(
     )
     audit.record(user, "archive.stored", archive, sha256=archive.sha256, size=archive.size)
     return archive
+
+
+def remove_unrecorded(name: str, sha256: str) -> None:
+    """Remove a stored file that no row names, if it is the one with this fingerprint."""
+    if Archive.objects.filter(file=name).exists() or not default_storage.exists(name):
+        return
+    with default_storage.open(name, "rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
+    if digest.hexdigest() == sha256:
+        default_storage.delete(name)
 
 
 def bring_archive(path: Path, *, user: User | None, keep: bool = False) -> Archive:

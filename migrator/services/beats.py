@@ -47,6 +47,16 @@ def beat(step: Step, *, done: int, total: int | None, unit: str) -> None:
     disk.refuse_when_nearly_full()
 
 
+def about_to_change(step: Step) -> None:
+    """Call right before something is created on the other side.
+
+    Raises LostClaim where the step was given to another worker while this one hung in a call, so
+    that the two never create the same thing; CancelAsked and PauseAsked as `obey` does.
+    """
+    step.update_if_ours(beat_at=timezone.now())
+    obey(step)
+
+
 def obey(step: Step) -> None:
     """Raise CancelAsked or PauseAsked where a person asked for it."""
     asked = Run.objects.values_list("cancel_asked_at", "pause_asked_at").get(pk=step.run_id)

@@ -6,13 +6,11 @@ from django.conf import settings
 
 from migrator.errors import ServiceError
 
-# Bytes that stay free for the database, the broker and the log.
-RESERVE = 200_000_000
-
 
 def refuse_when_nearly_full(needed: int = 0) -> None:
     """Raise ServiceError where `needed` bytes more would leave less than the reserve."""
-    if shutil.disk_usage(settings.WORK_DIR).free < RESERVE + needed:
+    reserve = settings.DISK_RESERVE_MB * 1_000_000
+    if shutil.disk_usage(settings.WORK_DIR).free < reserve + needed:
         raise full()
 
 

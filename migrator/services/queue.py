@@ -22,6 +22,10 @@ logger = logging.getLogger(__name__)
 
 # A message younger than this is taken to be on its way; an older one is sent again.
 RESEND_AFTER = timedelta(seconds=60)
+# Messages that one look sends; the next look sends the rest.
+MOST_AT_ONCE = 1000
+# An inventory without an end after this long has lost its worker.
+INVENTORY_TAKES = timedelta(hours=2)
 
 # The columns of a problem that is over.
 NO_PROBLEM = {
@@ -65,10 +69,32 @@ def enqueue_inventory(inventory: Inventory) -> None:
 
 def send_pending_steps() -> int:
     """Send again what has been ready for a while (a lost message, an emptied broker)."""
-    stale = Q(sent_at=None) | Q(sent_at__lt=timezone.now() - RESEND_AFTER)
-    steps = list(Step.objects.claimable().filter(stale)[:1000])
+    now = timezone.now()
+    # One sent in the future was sent before the clock was set back.
+    stale = Q(sent_at=None) | Q(sent_at__lt=now - RESEND_AFTER) | Q(sent_at__gt=now + RESEND_AFTER)
+    steps = list(Step.objects.claimable().filter(stale)[:MOST_AT_ONCE])
     enqueue(steps)
     return len(steps)
+
+
+def send_everything_again() -> None:
+    """Send all that is ready: a worker that died took the messages it held with it."""
+    enqueue(list(Step.objects.claimable()[:MOST_AT_ONCE]))
+    for inventory in Inventory.objects.filter(finished_at=None):
+        enqueue_inventory(inventory)
+
+
+def send_stale_inventories() -> int:
+    """Send inventories again that are under way for too long; how many there were.
+
+    A message that comes twice costs reading twice, and nothing else.
+    """
+    stale = list(
+        Inventory.objects.filter(finished_at=None, started_at__lt=timezone.now() - INVENTORY_TAKES)
+    )
+    for inventory in stale:
+        enqueue_inventory(inventory)
+    return len(stale)
 
 
 def wake_steps_waiting_for_credential(instance: Instance) -> None:
@@ -86,12 +112,18 @@ def wake_steps_waiting_for_credential(instance: Instance) -> None:
 
 
 def _send_all(pks: list[int], delay: float) -> None:
-    for pk in pks:
-        _send("migrator.run_step", pk, delay)
+    for number, pk in enumerate(pks):
+        if not _send("migrator.run_step", pk, delay):
+            # Each further one would wait for the silent broker, too.
+            Step.objects.filter(pk__in=pks[number:]).update(sent_at=None)
+            return
 
 
-def _send(task: str, pk: int, delay: float) -> None:
+def _send(task: str, pk: int, delay: float) -> bool:
+    """False where the broker does not answer."""
     try:
         current_app.send_task(task, args=[pk], countdown=delay or None)
     except OperationalError:
         logger.warning("The broker does not answer; %s %s is sent again later.", task, pk)
+        return False
+    return True

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from migrator.errors import ServiceError
@@ -73,13 +74,9 @@ def cancel_run(run: Run, *, user: User | None) -> None:
     asked = Run.objects.filter(pk=run.pk, finished_at=None, cancel_asked_at=None).update(
         cancel_asked_at=timezone.now()
     )
-    stoppable = [Step.Status.PENDING, Step.Status.WAITING]
-    for step in Step.objects.current().filter(run=run, status__in=stoppable):
-        _cancel(step)
     if asked:
         audit.record(user, "run.cancelled", run)
         events.note_run(run, "Cancelled. What was already done stays as it is.")
-    run.refresh_from_db()
     advance(run)
 
 
@@ -167,8 +164,22 @@ def run_again(run: Run, *, user: User | None) -> Run:
 def advance(run: Run) -> None:
     """Send what has become ready, or close the run where nothing is left to do."""
     run.refresh_from_db()
+    if run.cancel_asked_at:
+        _cancel_what_stands(run)
     queue.enqueue_ready(run)
     close_if_finished(run)
+
+
+def advance_forgotten_runs() -> int:
+    """Close what a process left open that died after its last step; how many runs there were.
+
+    Among them cancelled runs whose steps went back to pending after the cancelling had looked.
+    """
+    ended = Q(pk__in=Run.objects.at_their_end()) | ~Q(cancel_asked_at=None)
+    forgotten = list(Run.objects.open().filter(ended))
+    for run in forgotten:
+        advance(run)
+    return len(forgotten)
 
 
 def close_if_finished(run: Run) -> bool:
@@ -187,6 +198,12 @@ def has_what_it_waits_for(step: Step) -> bool:
     if step.kind in {Step.Kind.DICTIONARIES, Step.Kind.PROOF_DICTIONARIES}:
         return bool(step.answer)
     return step.files.exists()
+
+
+def _cancel_what_stands(run: Run) -> None:
+    stoppable = [Step.Status.PENDING, Step.Status.WAITING]
+    for step in Step.objects.current().filter(run=run, status__in=stoppable):
+        _cancel(step)
 
 
 def _cancel(step: Step) -> None:

@@ -6,11 +6,13 @@ import random
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from migrator.errors import SessionLost, TransientError
 from migrator.formats.errors import StatedError
 from migrator.models import Event, Instance, LostClaim, Run, Step
+from migrator.models.steps import LONGEST_WAIT
 from migrator.services import disk, events, queue, runs
 from migrator.services.beats import CancelAsked, PauseAsked
 from migrator.services.perform import PERFORM
@@ -78,6 +80,8 @@ def _put_back(steps: Iterable[Step], said: str) -> int:
         events.note(step, said, Event.Level.WARNING)
         put_back.append(step)
     queue.enqueue(put_back)
+    for run in {step.run for step in put_back}:
+        runs.advance(run)  # a cancelled run has nobody else who would end these steps
     return len(put_back)
 
 
@@ -110,6 +114,8 @@ def _record(step: Step, problem: Exception) -> None:
                 _wait_for_credential(step, problem)
             case TransientError() if step.attempts + 1 < ATTEMPTS:
                 _retry_later(step, problem)
+            case OperationalError() | InterfaceError() if step.attempts + 1 < ATTEMPTS:
+                _retry_later(step, _database_away(problem))
             case StatedError():
                 _fail(step, problem)
             case OSError(errno=errno.ENOSPC | errno.EDQUOT):
@@ -143,7 +149,7 @@ def _again(step: Step, delay: float) -> None:
 
 def _retry_later(step: Step, problem: TransientError) -> None:
     pause = min(FIRST_PAUSE * 2**step.attempts, LONGEST_PAUSE) * random.uniform(0.5, 1.5)  # noqa: S311 - jitter, no secret
-    pause = max(pause, problem.retry_after or 0)
+    pause = min(max(pause, problem.retry_after or 0), LONGEST_WAIT.total_seconds())
     step.move(
         Step.Status.PENDING,
         attempts=step.attempts + 1,
@@ -157,6 +163,15 @@ def _retry_later(step: Step, problem: TransientError) -> None:
 def _fail(step: Step, problem: StatedError) -> None:
     step.move(Step.Status.FAILED, needs=Step.Needs.NOTHING, **_words(problem))
     events.note(step, f"{step.get_kind_display()}: {problem}", Event.Level.ERROR)
+
+
+def _database_away(problem: Exception) -> TransientError:
+    logger.warning("%s: %s", type(problem).__name__, problem)
+    return TransientError(
+        "The database did not take what this step had to record.",
+        meaning="What was done before is kept, and is looked at before anything is done again.",
+        remedy="If this lasts, see whether the database runs and its disk has room.",
+    )
 
 
 def _internal(problem: Exception) -> StatedError:

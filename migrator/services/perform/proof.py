@@ -49,7 +49,10 @@ class Recorder:
 
 
 def compare_with_target(step: Step) -> Done:
-    """Compare by content and record the verification, whatever it says."""
+    """Compare by content and record the verification, whatever it says, once."""
+    recorded = Verification.objects.filter(pk=step.facts.get("verification")).first()
+    if recorded is not None:
+        return _done(recorded)
     path = work_files.new_path(step, ".jsonl")
     recorder = Recorder(path)
     try:
@@ -120,6 +123,8 @@ def _store(step: Step, comparison: Comparison, recorder: Recorder, path: Path) -
     for row in recorder.rows:
         row.verification = verification
     DifferenceRow.objects.bulk_create(recorder.rows, batch_size=BATCH)
+    # Together with the rows: whoever takes over finds them, and a worker that lost the step none.
+    step.update_if_ours(facts={**step.facts, "verification": verification.pk})
     return verification
 
 
@@ -147,5 +152,8 @@ def _fact(step: Step, kind: str, name: str) -> Any:
 
 
 def _keep_file(step: Step, path: Path) -> str:
+    name = f"proofs/run-{step.run_id}-{step.item_id}.jsonl"
+    if not Verification.objects.filter(file=name).exists():
+        default_storage.delete(name)  # of a worker that died before it could record it
     with LocalFile(path) as content:
-        return str(default_storage.save(f"proofs/run-{step.run_id}-{step.item_id}.jsonl", content))
+        return str(default_storage.save(name, content))

@@ -7,7 +7,7 @@ from migrator.formats.dictionaries import Dictionary, read_dictionaries, write_d
 from migrator.formats.kinds import Kind
 from migrator.models import Event, Step
 from migrator.services import events, work_files
-from migrator.services.beats import progress_of
+from migrator.services.beats import about_to_change, progress_of
 from migrator.services.connections import connect
 from migrator.services.perform.by_person import done_by_person
 from migrator.services.perform.check_archive import source_paths
@@ -77,6 +77,7 @@ def _upload(step: Step, client: ToolClient, missing: list[Dictionary]) -> None:
     path: Path = work_files.new_path(step, ".zip")
     with path.open("wb") as file:
         write_dictionaries(missing, file)
+    about_to_change(step)
     try:
         client.upload_dictionaries(workspace_id_of(step), path, progress_of(step, "bytes"))
     finally:

@@ -8,14 +8,15 @@ from migrator.formats.compare import Missing, missing_documents
 from migrator.formats.corpus import open_corpus
 from migrator.formats.kinds import Kind
 from migrator.formats.split import MAX_BYTES, MAX_DOCUMENTS, split_corpus
-from migrator.models import LedgerEntry, Step, StepFile
-from migrator.services import events, work_files
+from migrator.models import Step, StepFile
+from migrator.services import work_files
 from migrator.services.beats import progress_of
 from migrator.services.connections import connect
 from migrator.services.perform.by_person import done_by_person
 from migrator.services.perform.check_archive import source_paths
 from migrator.services.perform.obtain import fetch, instance_of, workspace_id_of
 from migrator.services.perform.results import Done, NotYet
+from migrator.services.perform.uploads import send_once, settle
 
 _K = Step.Kind
 # Seconds between two looks at an import.
@@ -26,12 +27,14 @@ def restore_documents(step: Step) -> Done:
     """Bring every document of the archive, with its ground truth, into the target.
 
     Nothing is sent twice: the target is looked at first, each part that was sent stands in the
-    ledger with its import job, and the next part goes only when the one before is in.
+    ledger with its import job, and the next part goes only when the one before is in. A part whose
+    answer was lost is waited for: its import may still be working.
     """
     sources = source_paths(step, Kind.CORPUS)
     if step.performer == Step.Performer.PERSON:
         return done_by_person(step, _parts_for_person(step, sources[0]))
     with connect(instance_of(step)) as client:
+        settle(step, client)
         if "parts" not in step.facts:
             _plan_parts(step, client, sources[0])
         for part in step.files.all():
@@ -100,22 +103,12 @@ def _planned(before: int, lacking: Missing | None, parts: int) -> dict[str, int]
 
 def _bring(step: Step, client: ToolClient, part: StepFile) -> None:
     """Send one part, or see how its import is; NotYet while it works."""
-    entry, first = LedgerEntry.objects.get_or_create(
-        step=step, kind="upload", source_id=part.sha256
-    )
+    entry = step.ledger.filter(kind="upload", source_id=part.sha256).first()
+    if entry is None:
+        entry = send_once(step, client, part)
     if entry.target_id.startswith("done "):
         return
-    workspace_id = workspace_id_of(step)
-    if not entry.target_id:
-        if not first:
-            _plan_again(step)  # it died between the sending and the answer: look at the target
-        path = work_files.absolute(part)
-        entry.target_id = client.upload_documents(
-            workspace_id, path, ground_truth=True, progress=progress_of(step, "bytes")
-        )
-        entry.save(update_fields=["target_id"])
-        events.note(step, f"{part.name} sent, {part.size:,} bytes.")
-    job = client.job(workspace_id, entry.target_id)
+    job = client.job(workspace_id_of(step), entry.target_id)
     if job.state == "failed":
         entry.delete()
         raise ServiceError(
@@ -129,12 +122,6 @@ def _bring(step: Step, client: ToolClient, part: StepFile) -> None:
     entry.save(update_fields=["target_id"])
 
 
-def _plan_again(step: Step) -> None:
-    LedgerEntry.objects.filter(step=step, kind="upload").delete()
-    step.update_if_ours(facts={name: n for name, n in step.facts.items() if name != "parts"})
-    raise NotYet(POLL)
-
-
 def _parts_for_person(step: Step, source: Path) -> list[Path]:
     offered = list(step.files.filter(role=StepFile.Role.OFFERED))
     if offered or step.answer.get("confirmed"):
@@ -145,9 +132,9 @@ def _parts_for_person(step: Step, source: Path) -> list[Path]:
 def _outcome(step: Step) -> Done:
     facts = step.facts
     differing = facts["documents_differing"]
-    if not facts["parts"]:
+    if not facts["documents_sent"]:
         return Done(Step.Outcome.IDENTICAL, "the target has all these documents already.")
-    said = f"{facts['parts']:,} uploads imported."
+    said = f"{facts['parts']:,} uploads imported." if facts["parts"] else "All are imported."
     if differing:
         said += (
             f" {differing:,} documents were in the target with other annotations; they stand "

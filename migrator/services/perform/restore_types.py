@@ -9,7 +9,7 @@ from migrator.formats.differences import Difference
 from migrator.formats.kinds import Kind
 from migrator.formats.type_system import EntityType, TypeSystem, read_type_system
 from migrator.models import LedgerEntry, Step
-from migrator.services.beats import progress_of
+from migrator.services.beats import about_to_change, progress_of
 from migrator.services.connections import connect
 from migrator.services.perform.by_person import done_by_person
 from migrator.services.perform.check_archive import source_paths
@@ -35,6 +35,7 @@ def restore_types(step: Step) -> Done:
 def _restore(step: Step, client: ToolClient, source: Path, there: Path) -> Done:
     wanted, found = read_type_system(source), read_type_system(there)
     if not found.entity_types:
+        about_to_change(step)
         client.upload_types(workspace_id_of(step), source, progress_of(step, "bytes"))
         return Done(
             Step.Outcome.CREATED,
@@ -61,6 +62,7 @@ def _add(step: Step, client: ToolClient, wanted: TypeSystem, lacking: list[Diffe
     if len(plain) < len(lacking):
         raise _conflict(len(lacking), [one.subject for one in lacking])
     for entity_type in plain:
+        about_to_change(step)
         client.create_entity_type(workspace_id_of(step), label=entity_type.label)
         LedgerEntry.objects.get_or_create(
             step=step, kind="entity_type", source_id=entity_type.id, target_id=entity_type.label

@@ -9,7 +9,7 @@ from django.utils import timezone
 from migrator.archives.check import check_archive
 from migrator.archives.contents import Contents
 from migrator.archives.write import write_archive
-from migrator.models import PlanItem, Step, StepFile
+from migrator.models import Archive, PlanItem, Step, StepFile
 from migrator.services import archives, work_files
 from migrator.services.beats import progress_of
 from migrator.services.losses import cannot_move
@@ -20,12 +20,19 @@ _K = Step.Kind
 
 
 def seal(step: Step) -> Done:
-    """Write the workspace's archive, check it by reading it back, and store it."""
+    """Write the workspace's archive, check it by reading it back, and store it, once."""
+    stored = _stored_before(step)
+    if stored is not None:
+        return _done(stored)
     created_at = timezone.now()
     contents = _contents(step, created_at)
     path = work_files.new_path(step, ".zip")
     write_archive(path, contents, progress=progress_of(step, "bytes"))
     checked = check_archive(path, progress=progress_of(step, "bytes"))
+    name = _storage_name(step, created_at)
+    # Noted first: whoever takes over finds what was stored, although this worker could not say so.
+    sealed = {"file": name, "sha256": checked.sha256}
+    step.update_if_ours(facts={**step.facts, "sealed": sealed})
     archive = archives.store_archive(
         path,
         checked,
@@ -33,13 +40,28 @@ def seal(step: Step) -> Done:
         instance=instance_of(step),
         workspace=step.item.workspace,
         user=step.run.started_by,
-        name=_storage_name(step, created_at),
+        name=name,
     )
+    return _done(archive)
+
+
+def _done(archive: Archive) -> Done:
     return Done(
         Step.Outcome.CREATED,
-        f"sealed and verified, {checked.size:,} bytes, SHA-256 {checked.sha256}.",
-        {"archive": archive.pk, "sha256": checked.sha256},
+        f"sealed and verified, {archive.size:,} bytes, SHA-256 {archive.sha256}.",
+        {"archive": archive.pk, "sha256": archive.sha256},
     )
+
+
+def _stored_before(step: Step) -> Archive | None:
+    """The archive that an earlier claim stored; a file that it stored without a row is removed."""
+    sealed = step.facts.get("sealed")
+    if not sealed:
+        return None
+    archive = Archive.objects.filter(item=step.item, sha256=sealed["sha256"]).first()
+    if archive is None:
+        archives.remove_unrecorded(sealed["file"], sealed["sha256"])
+    return archive
 
 
 def _contents(step: Step, created_at: datetime) -> Contents:

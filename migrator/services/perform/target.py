@@ -4,10 +4,14 @@ from migrator.clients.shapes import Workspace
 from migrator.clients.tool import ToolClient
 from migrator.errors import ServiceError
 from migrator.models import LedgerEntry, PlanItem, Step
+from migrator.services.beats import about_to_change
 from migrator.services.connections import connect
 from migrator.services.perform.obtain import instance_of
-from migrator.services.perform.results import Done, NeedsPerson
+from migrator.services.perform.results import Done, NeedsPerson, NotYet
 from migrator.services.perform.where_to_click import words_for
+
+# Seconds until a name that was taken in this moment is looked at again.
+LOOK_AGAIN = 1.0
 
 
 def prepare_target(step: Step) -> Done:
@@ -42,18 +46,12 @@ def _use(workspace: Workspace, item: PlanItem) -> Done:
 
 def _create(client: ToolClient, step: Step) -> Done:
     item = step.item
-    entry, first = LedgerEntry.objects.get_or_create(
-        step=step, kind="workspace", source_id=item.name
-    )
-    workspace = None if first else _found_again(client, entry)
-    _refuse_taken_name(client, item, workspace)
+    entry = step.ledger.filter(kind="workspace").first()
+    workspace = _found_again(client, entry) if entry else None
     if workspace is None:
-        workspace = client.create_workspace(
-            name=item.name,
-            description=item.target_description,
-            language=item.target_language,
-            tokenizer=item.target_tokenizer,
-        )
+        _refuse_taken_name(client, item)
+        workspace = _created(client, step, first=entry is None)
+    entry = step.ledger.get(kind="workspace")
     entry.target_id = workspace.id
     entry.save(update_fields=["target_id"])
     _refuse_other_language(workspace, item)
@@ -63,6 +61,25 @@ def _create(client: ToolClient, step: Step) -> Done:
         f"tokenizer {workspace.tokenizer}.",
         {"workspace_id": workspace.id, "existing": False, "tokenizer": workspace.tokenizer},
     )
+
+
+def _created(client: ToolClient, step: Step, *, first: bool) -> Workspace:
+    """A new workspace; NotYet where an earlier call of ours comes through in this moment."""
+    item = step.item
+    about_to_change(step)
+    # After the look at the names and before the call: see `_found_again`.
+    LedgerEntry.objects.get_or_create(step=step, kind="workspace", source_id=item.name)
+    try:
+        return client.create_workspace(
+            name=item.name,
+            description=item.target_description,
+            language=item.target_language,
+            tokenizer=item.target_tokenizer,
+        )
+    except ServiceError as error:
+        if error.http_status == 409 and not first:
+            raise NotYet(LOOK_AGAIN) from None
+        raise
 
 
 def _found_again(client: ToolClient, entry: LedgerEntry) -> Workspace | None:
@@ -77,8 +94,8 @@ def _found_again(client: ToolClient, entry: LedgerEntry) -> Workspace | None:
     return next((found for found in same if not found.documents), None)
 
 
-def _refuse_taken_name(client: ToolClient, item: PlanItem, ours: Workspace | None) -> None:
-    if ours is None and any(found.name == item.name for found in client.workspaces()):
+def _refuse_taken_name(client: ToolClient, item: PlanItem) -> None:
+    if any(found.name == item.name for found in client.workspaces()):
         raise ServiceError(
             f"The target already has a workspace named {item.name}.",
             meaning="Nothing was created or changed there.",
