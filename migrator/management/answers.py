@@ -120,10 +120,14 @@ class AnsweringCommand(BaseCommand):
         """A line beside the result, on standard error."""
         self.stderr.write(printable(text), style_func=str)
 
+    def progress_line(self, label: str, unit: str) -> "ProgressLine":
+        """A line that draws on a terminal and nowhere else; to be erased by the caller."""
+        return ProgressLine(label, unit, self.stderr if self.stderr.isatty() else None)
+
     @contextmanager
     def progress(self, label: str, unit: str) -> Iterator[Progress]:
         """A `Progress` that draws on a terminal; `unit` is `bytes` or a plural noun."""
-        line = ProgressLine(label, unit, self.stderr if self.stderr.isatty() else None)
+        line = self.progress_line(label, unit)
         try:
             yield line.show
         finally:

@@ -4,7 +4,7 @@ from typing import Any
 
 from migrator.management.answers import AnsweringCommand
 from migrator.models import Event, Plan, Run, RunState, Step
-from migrator.services import queue, runs
+from migrator.services import beats, queue, runs, steps
 from migrator.services.drive import drive
 
 
@@ -15,13 +15,43 @@ def perform(command: AnsweringCommand, plan: Plan) -> Run:
     """
     with queue.in_process():
         run = runs.start_run(plan=plan, user=None)
+        follower = Follower(command, run)
         try:
-            drive(run)
+            with beats.watching(follower.show):
+                drive(run, after_step=follower.tell)
         except KeyboardInterrupt:
+            follower.line.erase()
             runs.cancel_run(run, user=None)
+            steps.put_back_own_steps()
             raise
-    _tell(command, run)
+    follower.tell()
     return Run.objects.with_state().get(pk=run.pk)
+
+
+class Follower:
+    """Tells on the command line what happens in a run: its log, and a line for what works."""
+
+    def __init__(self, command: AnsweringCommand, run: Run) -> None:
+        self.line = command.progress_line("", "")
+        self._command = command
+        self._run = run
+        self._told = 0  # the newest event that was told
+
+    def show(self, step: Step, done: int, total: int | None, unit: str) -> None:
+        """Draw how far one step is."""
+        self.line.label = f"{step.item.name}: {step.get_kind_display().lower()}"
+        self.line.unit = unit
+        self.line.show(done, total)
+
+    def tell(self) -> None:
+        """The events since the last time: notes as results, the rest as remarks."""
+        self.line.erase()
+        for event in self._run.events.filter(pk__gt=self._told).order_by("pk"):
+            self._told = event.pk
+            if event.level == Event.Level.NOTE:
+                self._command.say(event.text)
+            else:
+                self._command.remark(f"{event.get_level_display()}: {event.text}")
 
 
 def is_full_success(run: Run) -> bool:
@@ -31,7 +61,7 @@ def is_full_success(run: Run) -> bool:
 
 def run_document(run: Run) -> dict[str, Any]:
     """The run for a machine."""
-    steps = Step.objects.current().filter(run=run).select_related("item")
+    rows = Step.objects.current().filter(run=run).select_related("item")
     return {
         "run": run.pk,
         "state": str(run.state),
@@ -46,15 +76,6 @@ def run_document(run: Run) -> dict[str, Any]:
                 "remedy": step.problem_remedy,
                 "reference": step.problem_reference,
             }
-            for step in steps
+            for step in rows
         ],
     }
-
-
-def _tell(command: AnsweringCommand, run: Run) -> None:
-    for event in run.events.order_by("at", "pk"):
-        line = event.text
-        if event.level == Event.Level.NOTE:
-            command.say(line)
-        else:
-            command.remark(f"{event.get_level_display()}: {line}")

@@ -1,7 +1,9 @@
 """The heartbeat of a step: progress, and obedience between chunks of work."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.utils import timezone
 
@@ -12,6 +14,20 @@ from migrator.services import disk
 PACE = 1.0
 
 Progress = Callable[[int, int | None], None]
+# (step, done, total, unit)
+Watcher = Callable[[Step, int, int | None, str], None]
+
+_watcher: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
+
+
+@contextmanager
+def watching(watcher: Watcher) -> Iterator[None]:
+    """Within this block `watcher` hears of every chunk of work in this thread, unpaced."""
+    token = _watcher.set(watcher)
+    try:
+        yield
+    finally:
+        _watcher.reset(token)
 
 
 class CancelAsked(Exception):
@@ -28,9 +44,12 @@ def progress_of(step: Step, unit: str) -> Progress:
     It raises CancelAsked, PauseAsked, or LostClaim when another worker has the step.
     """
     last = 0.0
+    watcher = _watcher.get()
 
     def report(done: int, total: int | None) -> None:
         nonlocal last
+        if watcher is not None:
+            watcher(step, done, total, unit)
         now = time.monotonic()
         if now - last < PACE and done != total:
             return

@@ -1,6 +1,7 @@
 """Performing a run's steps in this process, without a broker: the command line's way."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.utils import timezone
@@ -12,13 +13,17 @@ from migrator.services.steps import run_step
 LOOK_AGAIN = 0.2
 
 
-def drive(run: Run) -> None:
-    """Perform steps until none is left that can be performed now or later without a person."""
+def drive(run: Run, *, after_step: Callable[[], None] = lambda: None) -> None:
+    """Perform steps until none is left that can be performed now or later without a person.
+
+    `after_step` is called whenever one was performed.
+    """
     pause = threading.Event()
     while True:
         step = Step.objects.claimable().filter(run=run).first()
         if step is not None:
             run_step(step)
+            after_step()
         elif not _anything_comes(run):
             return
         else:

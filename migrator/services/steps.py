@@ -70,6 +70,12 @@ def put_back_orphaned_steps() -> int:
     return _put_back(orphaned, "The worker died; the step goes on where it was.")
 
 
+def put_back_own_steps() -> int:
+    """Give back what this process had begun when it was interrupted; how many."""
+    own = Step.objects.filter(status=Step.Status.RUNNING, worker=this_worker())
+    return _put_back(own, "Interrupted.")
+
+
 def _put_back(steps: Iterable[Step], said: str) -> int:
     put_back = []
     for step in steps:
