@@ -14,6 +14,7 @@ import msgspec
 from migrator.formats.compare_bundle import Bundle, open_bundle
 from migrator.formats.compare_corpora import CorpusSide, compare_corpora
 from migrator.formats.compare_dictionaries import compare_dictionaries
+from migrator.formats.compare_digests import digesting
 from migrator.formats.compare_matching import Listed
 from migrator.formats.compare_types import compare_types
 from migrator.formats.dictionaries import Dictionary, read_dictionaries
@@ -80,8 +81,9 @@ def _read(sides: Sequence[CorpusSide], progress: Progress | None) -> None:
         if progress is not None:
             progress(done, total)
 
-    for side in sides:
-        side.read(report)
+    with digesting([corpus for side in sides for corpus in side.corpora]) as pool:
+        for side in sides:
+            side.read(report, pool)
 
 
 def _annotated(one: Listed) -> tuple[str, bytes, bytes]:

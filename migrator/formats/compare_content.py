@@ -8,6 +8,7 @@ A property NONE equals one that is not there: versions differ in writing it.
 
 import hashlib
 from functools import lru_cache
+from itertools import chain
 from typing import Any, TypeAlias
 
 import msgspec
@@ -15,6 +16,7 @@ import msgspec
 from migrator.formats.ground_truth import (
     Annotations,
     Chain,
+    MentionProperties,
     MentionSpan,
     RelationLink,
     read_annotations,
@@ -80,7 +82,7 @@ def digest(payload: bytes) -> Digest:
     if content is None:
         whole = _hash(payload)
         return Digest(whole, whole, whole, whole, readable=False)
-    tokens = [token for sentence in content.sentences for token in sentence.tokens]
+    tokens = list(chain.from_iterable([one.tokens for one in content.sentences]))
     sentences = [(one.begin, one.end, one.text) for one in content.sentences]
     counts = (
         len(content.text),
@@ -102,13 +104,13 @@ def digest(payload: bytes) -> Digest:
 
 def mention_key(mention: MentionSpan) -> MentionKey:
     """Span, type and properties: equal for equal mentions whatever their ids."""
-    said = _said(msgspec.structs.astuple(mention.properties))
-    return mention.begin, mention.end, mention.type, said
+    return mention.begin, mention.end, mention.type, _said(mention.properties)
 
 
 @lru_cache(maxsize=4096)  # few combinations occur, in very many mentions
-def _said(properties: tuple[str | None, ...]) -> tuple[str, ...]:
-    return tuple("" if one is None or one == _NOTHING else one for one in properties)
+def _said(properties: MentionProperties) -> tuple[str, ...]:
+    values = msgspec.structs.astuple(properties)
+    return tuple("" if one is None or one == _NOTHING else one for one in values)
 
 
 def told(item: RelationLink | Chain) -> Properties:
@@ -121,13 +123,15 @@ def told(item: RelationLink | Chain) -> Properties:
 
 def _annotations(content: Annotations) -> tuple[Any, ...]:
     """Mentions in order of their keys; relations and chains name them by their place in it."""
-    keys = [mention_key(mention) for mention in content.mentions]
-    ordered = sorted(keys)
-    places = {key: place for place, key in enumerate(ordered)}
-    known = {one.id: places[key] for one, key in zip(content.mentions, keys, strict=True)}
+    keys = [(one.begin, one.end, one.type, _said(one.properties)) for one in content.mentions]
+    ordered, known = _places(keys, [one.id for one in content.mentions])
     relations = sorted(
         [
-            (one.type, told(one), [known.get(arg, -1) for arg in one.args])
+            (
+                one.type,
+                told(one) if one.properties else (),
+                [known.get(arg, -1) for arg in one.args],
+            )
             for one in content.relations
         ]
     )
@@ -138,6 +142,21 @@ def _annotations(content: Annotations) -> tuple[Any, ...]:
         ]
     )
     return ordered, relations, chains
+
+
+def _places(keys: list[MentionKey], ids: list[str]) -> tuple[list[MentionKey], dict[str, int]]:
+    """The keys in order, and for each id the place of its key; equal keys share the first."""
+    known: dict[str, int] = {}
+    ordered: list[MentionKey] = []
+    last = None
+    place = 0
+    for number in sorted(range(len(keys)), key=keys.__getitem__):
+        key = keys[number]
+        if key != last:
+            place, last = len(ordered), key
+        ordered.append(key)
+        known[ids[number]] = place
+    return ordered, known
 
 
 def _packed(value: Any) -> bytes:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import NamedTuple, Self, TypeAlias
 
 from migrator.formats.compare_content import ABSENT, COUNT_NAMES, Digest
 from migrator.formats.compare_digests import digest_corpus
@@ -18,8 +18,9 @@ from migrator.formats.compare_documents import compare_ground_truths
 from migrator.formats.compare_matching import Listed, Matched, match_documents
 from migrator.formats.compare_sets import compare_sets, memberships
 from migrator.formats.compare_text import splitting_by_digest
-from migrator.formats.corpus import Corpus, DocumentSet, open_corpus
+from migrator.formats.corpus import Corpus, DocumentSet, LeanDocument, open_corpus
 from migrator.formats.differences import Difference, Ledger
+from migrator.formats.inspecting.pool import Pool
 
 OTHER_LISTED_TEXT = "text in documents.json, which is not that of the ground truth"
 
@@ -58,12 +59,17 @@ class CorpusSide:
         """How many ground truths there are to read."""
         return sum(len(corpus.document_ids) for corpus in self.corpora)
 
-    def read(self, done: Done) -> None:
-        """Read everything once."""
+    def read(self, done: Done, pool: Pool | None = None) -> None:
+        """Read everything once, shared with the processes of `pool`."""
         for number, corpus in enumerate(self.corpora):
-            sets = corpus.sets()
+            digested = digest_corpus(corpus, pool)
+            sets, items = corpus.sets(), [_item(one) for one in corpus.lean_documents()]
             self.sets.append(sets)
-            self.documents += _listed(corpus, number, sets, digest_corpus(corpus, done))
+            digests: dict[str, Digest] = {}
+            for some in digested:
+                digests.update(some)
+                done(len(some))
+            self.documents += _listed(items, number, sets, digests)
 
     def counts(self) -> dict[str, int]:
         """What was compared, in the names of an inspection."""
@@ -138,18 +144,30 @@ def _set_differences(left: CorpusSide, right: CorpusSide, matched: Matched) -> I
     yield from compare_sets(sides[0], sides[1], names)
 
 
+class Item(NamedTuple):
+    """A document as documents.json has it, in short."""
+
+    id: str
+    name: str
+    text: bytes
+    characters: int
+
+
+def _item(document: LeanDocument) -> Item:
+    return Item(document.id, document.name, _hash(document.text), len(document.text))
+
+
 def _listed(
-    corpus: Corpus, source: int, sets: Iterable[DocumentSet], digests: dict[str, Digest]
+    items: Iterable[Item], source: int, sets: Iterable[DocumentSet], digests: dict[str, Digest]
 ) -> Iterator[Listed]:
     """The documents of documents.json, then those that have a ground truth only."""
     places = _places(sets)
     unlisted = dict(digests)
-    for document in corpus.documents():
-        unlisted.pop(document.id, None)
-        digest = digests.get(document.id, ABSENT)
-        text, place = _hash(document.text), places[document.id]
-        length = len(document.text)
-        yield Listed(source, document.id, document.name, text, place, digest, length)
+    for item in items:
+        unlisted.pop(item.id, None)
+        digest = digests.get(item.id, ABSENT)
+        place = places[item.id]
+        yield Listed(source, item.id, item.name, item.text, place, digest, item.characters)
     for document_id, digest in unlisted.items():
         yield Listed(source, document_id, NOT_LISTED, b"", places[document_id], digest)
 

@@ -1,40 +1,45 @@
 """Reduces every ground truth of a corpus to a digest, in several processes where it is large."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from migrator.formats.compare_content import Digest, digest
 from migrator.formats.compare_work import DIGESTER
 from migrator.formats.corpus import Corpus
-from migrator.formats.inspecting.chunks import Wanted, in_chunks
+from migrator.formats.inspecting.chunks import Chunk, Wanted, in_chunks
 from migrator.formats.inspecting.corpora import is_large
 from migrator.formats.inspecting.pool import Pool
 from migrator.formats.members import ZipMembers
 
+Digests = Iterator[dict[str, Digest]]
 
-def digest_corpus(corpus: Corpus, done: Callable[[int], None]) -> dict[str, Digest]:
-    """Document id → digest. `done` gets how many more are done, and may raise to abort.
+
+@contextmanager
+def digesting(corpora: Iterable[Corpus]) -> Iterator[Pool | None]:
+    """The processes for `digest_corpus`, None where the corpora are too small for several."""
+    if not any(is_large(corpus) for corpus in corpora):
+        yield None
+        return
+    with Pool(DIGESTER) as pool:
+        yield pool
+
+
+def digest_corpus(corpus: Corpus, pool: Pool | None) -> Digests:
+    """Document id → digest, some documents at a time; the processes begin at once.
 
     Raises FormatError where a ground truth is damaged: then nobody can tell what it said.
     """
-    digests: dict[str, Digest] = {}
-    for chunk in _digested(corpus):
-        digests.update(chunk)
-        done(len(chunk))
-    return digests
-
-
-def _digested(corpus: Corpus) -> Iterator[dict[str, Digest]]:
     members, names = corpus.members, corpus.ground_truth_names
-    if not isinstance(members, ZipMembers) or not is_large(corpus):
-        for document, payload in corpus.ground_truths():
-            yield {document: digest(payload)}
-        return
+    if pool is None or not isinstance(members, ZipMembers):
+        return ({document: digest(payload)} for document, payload in corpus.ground_truths())
     entries = members.by_name
     chunks = list(in_chunks(Wanted(one, entries[name]) for one, name in names.items()))
-    with Pool(DIGESTER) as pool:
-        shared = pool.share(members.reader, chunks, list[Digest | None])
-        for chunk, digests in zip(chunks, shared, strict=True):
-            yield {
-                wanted.document: one or digest(corpus.ground_truth(wanted.document))
-                for wanted, one in zip(chunk, digests, strict=True)
-            }
+    shared = pool.share(members.reader, chunks, list[Digest | None])
+    return (_named(corpus, *one) for one in zip(chunks, shared, strict=True))
+
+
+def _named(corpus: Corpus, chunk: Chunk, digests: list[Digest | None]) -> dict[str, Digest]:
+    return {
+        wanted.document: one or digest(corpus.ground_truth(wanted.document))
+        for wanted, one in zip(chunk, digests, strict=True)
+    }

@@ -14,7 +14,7 @@ from msgspec import UNSET, UnsetType
 
 from migrator.formats.errors import FormatError
 from migrator.formats.ground_truth import MAX_GROUND_TRUTH
-from migrator.formats.json_decoding import decode
+from migrator.formats.json_decoding import decode, decode_with
 from migrator.formats.json_items import iter_items
 from migrator.formats.members import FolderMembers, ZipMembers, open_members
 from migrator.formats.open_structs import OpenStruct, from_plain
@@ -85,6 +85,11 @@ class Corpus:
     def document_items(self) -> Iterator[bytes]:
         """The JSON text of each document, unchecked."""
         return iter_items(self.members.stream(self.prefix + DOCUMENTS), what=DOCUMENTS)
+
+    def lean_documents(self) -> Iterator["LeanDocument"]:
+        """The same, read for counting and comparing only."""
+        for item in self.document_items():
+            yield decode_with(_LEAN, item, what=f"A document in {DOCUMENTS}")
 
     def sets(self) -> list[DocumentSet]:
         """All document sets; an empty list where sets.json is missing."""
@@ -177,3 +182,6 @@ class LeanDocument(msgspec.Struct, gc=False):
     name: str = ""
     text: str = ""
     status: str | None = None
+
+
+_LEAN = msgspec.json.Decoder(LeanDocument)

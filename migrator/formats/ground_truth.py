@@ -129,7 +129,7 @@ class SentenceSpan(msgspec.Struct, gc=False):
     tokens: list[TokenSpan] = []
 
 
-class MentionProperties(msgspec.Struct, gc=False):
+class MentionProperties(msgspec.Struct, gc=False, frozen=True):
     """What a mention says beyond its type; None where the file does not say it."""
 
     role: str | None = msgspec.field(default=None, name="SIRE_MENTION_ROLE")
@@ -140,7 +140,7 @@ class MentionProperties(msgspec.Struct, gc=False):
     entity_class: str | None = msgspec.field(default=None, name="SIRE_ENTITY_CLASS")
 
 
-class MentionSpan(msgspec.Struct, rename="camel"):
+class MentionSpan(msgspec.Struct, rename="camel", gc=False):
     """A mention, lean."""
 
     id: str
@@ -151,7 +151,7 @@ class MentionSpan(msgspec.Struct, rename="camel"):
     properties: MentionProperties = msgspec.field(default_factory=MentionProperties)
 
 
-class RelationLink(msgspec.Struct):
+class RelationLink(msgspec.Struct, gc=False):
     """A relation, lean; `properties` holds tense, modality, subtype, class where set."""
 
     id: str
@@ -160,7 +160,7 @@ class RelationLink(msgspec.Struct):
     properties: dict[str, Any] = {}
 
 
-class Chain(msgspec.Struct):
+class Chain(msgspec.Struct, gc=False):
     """A coreference chain, lean."""
 
     id: str
