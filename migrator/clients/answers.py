@@ -90,18 +90,21 @@ def _instead_of_an_answer(answer: Answer, doing: Doing) -> StatedError | None:
     if answer.status in {301, 308}:
         return _moved(doing, answer.transaction_id)
     if answer.status >= 300 or is_page(answer):
-        return session_lost(doing, answer.transaction_id)
+        return session_lost(doing, answer.transaction_id, status=answer.status)
     return None
 
 
-def session_lost(doing: Doing, reference: str, quoted: str = "") -> SessionLost:
-    """The credential is no longer accepted."""
+def session_lost(
+    doing: Doing, reference: str, quoted: str = "", *, status: int = 401
+) -> SessionLost:
+    """The credential is no longer accepted; `status` is not 401 where a page said so."""
+    known = doing.unchanged if status == 401 else doing.unknown
     return SessionLost(
         f"{doing.service} no longer accepts the stored credential.{quoted}",
-        meaning=f"{doing.unchanged} The work keeps its place.",
+        meaning=f"{known} The work keeps its place.",
         remedy=doing.renew,
         reference=reference,
-        http_status=401,
+        http_status=status,
     )
 
 

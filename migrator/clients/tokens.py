@@ -60,16 +60,19 @@ def fits_a_header(token: str) -> bool:
     return bool(token) and token.isascii() and token.isprintable() and " " not in token
 
 
-def authorized(authorization: Authorization, call: Callable[[dict[str, str]], T]) -> T:
-    """Do `call` with the headers, and after a 401 once more with those of a new token.
+def authorized(
+    authorization: Authorization, call: Callable[[dict[str, str]], T], *, changes: bool = False
+) -> T:
+    """Do `call` with the headers, and after a refusal once more with those of a new token.
 
-    An upload may be repeated here, since what is refused with 401 was not done.
+    What `changes` something is repeated after a 401 only, which says that it was not done: a web
+    page in place of the answer does not say so.
     """
     headers = authorization.header()
     try:
         return call(headers)
-    except SessionLost:
-        if not authorization.forget():
+    except SessionLost as lost:
+        if not authorization.forget() or (changes and lost.http_status != 401):
             raise
     return call(authorization.header())
 

@@ -74,8 +74,8 @@ class ToolConnection:
             refusals=REFUSALS.get(name, {}),
         )
 
-    def _authorized(self, call: Callable[[dict[str, str]], T]) -> T:
-        return authorized(self._authorization, call)
+    def _authorized(self, call: Callable[[dict[str, str]], T], *, changes: bool = False) -> T:
+        return authorized(self._authorization, call, changes=changes)
 
     def _call(
         self,
@@ -97,7 +97,8 @@ class ToolConnection:
                 params={**operation.query, **(query or {})},
                 json=None if fields is None else operation.sent(**fields),
                 read_seconds=operation.read_seconds,
-            )
+            ),
+            changes=operation.method != "GET",
         )
 
     def _one(self, name: str, shape: type[S], **call: Any) -> S:
@@ -218,7 +219,8 @@ class ToolConnection:
                 params={**operation.query, **operation.sent(**(query or {}))},
                 body=body,
                 read_seconds=operation.read_seconds,
-            )
+            ),
+            changes=True,
         )
 
     def _check_size(self, name: str, path: Path, operation: Operation) -> None:

@@ -101,6 +101,7 @@ def _was_not_taken(error: Unavailable | ServiceError) -> bool:
     """True where it is certain that the service did not keep the part."""
     if isinstance(error, Unavailable):
         return error.not_sent or error.http_status == 429
+    # A page with status 200 or a redirection in place of the answer says nothing.
     return error.http_status is not None and 400 <= error.http_status < 500
 
 
