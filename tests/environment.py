@@ -21,8 +21,10 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--screens FOLDER` keeps the pictures that the browser suites take."""
+    """`--screens FOLDER` keeps the browser suites' pictures; `--fault-…` steer the fault suite."""
     parser.addoption("--screens", metavar="FOLDER", help="keep the browser suites' pictures there")
+    parser.addoption("--fault-runs", type=int, default=8, help="runs of the fault suite")
+    parser.addoption("--fault-seed", default="1", help="what the fault suite draws its faults from")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
