@@ -131,7 +131,10 @@ def outcome(run_pk: int) -> Answer:
             {"pk": row.pk, "problem": row.verify_problem, "source": row.source_workspace_id}
             for row in found
         ],
-        "proofs": [proof.state for proof in Verification.objects.filter(run=run)],
+        "proofs": [
+            {"state": proof.state, "totals": proof.totals}
+            for proof in Verification.objects.filter(run=run)
+        ],
         "workspace": entry.target_id if entry else "",
     }
 
