@@ -14,11 +14,12 @@ import msgspec
 from migrator.formats.compare_bundle import Bundle, open_bundle
 from migrator.formats.compare_corpora import CorpusSide, compare_corpora
 from migrator.formats.compare_dictionaries import compare_dictionaries
-from migrator.formats.compare_digests import digesting
 from migrator.formats.compare_matching import Listed
 from migrator.formats.compare_types import compare_types
+from migrator.formats.compare_work import DIGESTER
 from migrator.formats.dictionaries import Dictionary, read_dictionaries
 from migrator.formats.differences import Comparison, Difference, Ledger
+from migrator.formats.inspecting.pool import Pool
 from migrator.formats.type_system import TypeSystem, read_type_system
 
 __all__ = ["Comparison", "Difference", "Missing", "compare", "missing_documents"]
@@ -81,7 +82,7 @@ def _read(sides: Sequence[CorpusSide], progress: Progress | None) -> None:
         if progress is not None:
             progress(done, total)
 
-    with digesting([corpus for side in sides for corpus in side.corpora]) as pool:
+    with Pool(DIGESTER) as pool:
         for side in sides:
             side.read(report, pool)
 

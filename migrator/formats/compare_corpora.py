@@ -59,7 +59,7 @@ class CorpusSide:
         """How many ground truths there are to read."""
         return sum(len(corpus.document_ids) for corpus in self.corpora)
 
-    def read(self, done: Done, pool: Pool | None = None) -> None:
+    def read(self, done: Done, pool: Pool) -> None:
         """Read everything once, shared with the processes of `pool`."""
         for number, corpus in enumerate(self.corpora):
             digested = digest_corpus(corpus, pool)

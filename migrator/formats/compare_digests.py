@@ -1,10 +1,8 @@
 """Reduces every ground truth of a corpus to a digest, in several processes where it is large."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 
 from migrator.formats.compare_content import Digest, digest
-from migrator.formats.compare_work import DIGESTER
 from migrator.formats.corpus import Corpus
 from migrator.formats.inspecting.chunks import Chunk, Wanted, in_chunks
 from migrator.formats.inspecting.corpora import is_large
@@ -14,24 +12,16 @@ from migrator.formats.members import ZipMembers
 Digests = Iterator[dict[str, Digest]]
 
 
-@contextmanager
-def digesting(corpora: Iterable[Corpus]) -> Iterator[Pool | None]:
-    """The processes for `digest_corpus`, None where the corpora are too small for several."""
-    if not any(is_large(corpus) for corpus in corpora):
-        yield None
-        return
-    with Pool(DIGESTER) as pool:
-        yield pool
-
-
-def digest_corpus(corpus: Corpus, pool: Pool | None) -> Digests:
+def digest_corpus(corpus: Corpus, pool: Pool) -> Digests:
     """Document id → digest, some documents at a time; the processes begin at once.
 
     Raises FormatError where a ground truth is damaged: then nobody can tell what it said.
     """
     members, names = corpus.members, corpus.ground_truth_names
-    if pool is None or not isinstance(members, ZipMembers):
+    if not isinstance(members, ZipMembers):
         return ({document: digest(payload)} for document, payload in corpus.ground_truths())
+    if is_large(corpus):
+        pool.start()
     entries = members.by_name
     chunks = list(in_chunks(Wanted(one, entries[name]) for one, name in names.items()))
     shared = pool.share(members.reader, chunks, list[Digest | None])

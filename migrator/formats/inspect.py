@@ -10,6 +10,8 @@ from migrator.formats.errors import FormatError
 from migrator.formats.inspecting.bundle import Part, parts
 from migrator.formats.inspecting.bundle_parts import BundleParts
 from migrator.formats.inspecting.cross import check_bundle
+from migrator.formats.inspecting.examining import EXAMINER
+from migrator.formats.inspecting.pool import Pool
 from migrator.formats.inspecting.tally import Sink, Tally
 from migrator.formats.inspection import (
     COUNT_NAMES,
@@ -23,6 +25,7 @@ from migrator.formats.kinds import Kind
 
 __all__ = ["Finding", "InspectedFile", "Inspection", "Occurrence", "Progress", "inspect"]
 
+LARGE_FILE = 4_000_000  # bytes; a ZIP of that size holds more than one process should read
 Progress = Callable[[int, int | None], None]
 _ORDER = (Kind.TYPE_SYSTEM, Kind.DICTIONARIES, Kind.DICTIONARY, Kind.CORPUS, Kind.DOCUMENTS)
 
@@ -38,8 +41,11 @@ def inspect(
     which the findings keep only the first examples.
     """
     tally = Tally(sink)
-    with tempfile.TemporaryDirectory(prefix="inspect-") as scratch:
-        bundle = BundleParts(tally, progress)
+    paths = list(paths)
+    with tempfile.TemporaryDirectory(prefix="inspect-") as scratch, Pool(EXAMINER) as pool:
+        if any(map(_looks_large, paths)):
+            pool.start()
+        bundle = BundleParts(tally, pool, progress)
         found = list(parts(paths, Path(scratch)))
         files = _inspect_all(found, bundle, tally)
     check_bundle(bundle, files, tally)
@@ -47,6 +53,10 @@ def inspect(
     for file in files:
         counts.update(file.counts)
     return Inspection(files, dict(counts), tally.findings(bundle.rules), _details(bundle))
+
+
+def _looks_large(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size > LARGE_FILE
 
 
 def _inspect_all(found: list[Part], bundle: BundleParts, tally: Tally) -> list[InspectedFile]:

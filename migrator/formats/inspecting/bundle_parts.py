@@ -11,6 +11,7 @@ from migrator.formats.documents_csv import read_documents_csv
 from migrator.formats.inspecting.corpora import CorpusSums, Progress, inspect_corpus
 from migrator.formats.inspecting.dictionary_rows import check_dictionary
 from migrator.formats.inspecting.listing import MAX_CHARACTERS
+from migrator.formats.inspecting.pool import Pool
 from migrator.formats.inspecting.rules import TypeRules, rules_of
 from migrator.formats.inspecting.tally import Tally
 from migrator.formats.inspecting.types import check_types, type_counts
@@ -27,12 +28,13 @@ Counts = dict[str, int]
 class BundleParts:
     """What the files came to so far; reading a part raises FormatError when it cannot be read."""
 
-    def __init__(self, tally: Tally, progress: Progress | None) -> None:
+    def __init__(self, tally: Tally, pool: Pool, progress: Progress | None) -> None:
         self.tally = tally
         self.sums = CorpusSums()
         self.type_systems: list[TypeSystem] = []
         self.dictionaries: dict[str, dict[str, Any]] = {}
         self._names: Counter[str] = Counter()
+        self._pool = pool
         self._progress = progress
         self._done = 0
         self._rules: TypeRules | None = None
@@ -96,7 +98,8 @@ class BundleParts:
             self._progress(before + done, None if total is None else before + total)
 
         before = self._done
-        sums = inspect_corpus(corpus, self.rules, self.tally, step if self._progress else None)
+        progress = step if self._progress else None
+        sums = inspect_corpus(corpus, self.rules, self.tally, self._pool, progress)
         self._done += len(corpus.ground_truth_names)
         return sums
 

@@ -19,6 +19,8 @@ class Wanted(msgspec.Struct, array_like=True, gc=False):
     is_copy: bool = False
 
 
+NO_ENTRY = ZipEntry("", 0, 0, 0, 0, 0, 0)  # of a file that lies in a folder
+
 Chunk: TypeAlias = list[Wanted]
 
 

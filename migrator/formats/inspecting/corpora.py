@@ -2,15 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from typing import Any
 
 import msgspec
 
 from migrator.formats.corpus import Corpus
-from migrator.formats.inspecting.chunks import Wanted, in_chunks
+from migrator.formats.inspecting.chunks import NO_ENTRY, Wanted, in_chunks
 from migrator.formats.inspecting.documents import examine
-from migrator.formats.inspecting.examining import EXAMINER, examiner
 from migrator.formats.inspecting.facts import ChunkFacts, Seen, Sums
 from migrator.formats.inspecting.listing import Listing
 from migrator.formats.inspecting.pool import Pool, processes
@@ -35,7 +33,11 @@ class CorpusSums(msgspec.Struct):
 
 
 def inspect_corpus(
-    corpus: Corpus, rules: TypeRules | None, tally: Tally, progress: Progress | None = None
+    corpus: Corpus,
+    rules: TypeRules | None,
+    tally: Tally,
+    pool: Pool,
+    progress: Progress | None = None,
 ) -> CorpusSums:
     """Count and check all of `corpus`. FormatError where documents.json cannot be read."""
     sums, listing = CorpusSums(), Listing()
@@ -44,59 +46,55 @@ def inspect_corpus(
     for name in corpus.strangers:
         tally.add("stray_file", detail=name)
     table = SetTable(listing)
-    total = len(corpus.ground_truth_names)
+    wanted, batches = _examined(corpus, rules, pool)  # the processes begin, and we read the lists
+    listing.read(corpus, tally)
+    table.read(corpus, tally)
+    for document in listing.find_duplicates(tally):
+        if document in wanted:
+            wanted[document].is_copy = True
     done = 0
-    with ExitStack() as stack:
-        # Started before the lists are read, so that it has loaded by then.
-        pool = stack.enter_context(Pool(EXAMINER)) if is_large(corpus) else None
-        listing.read(corpus, tally)
-        table.read(corpus, tally)
-        listing.find_duplicates(tally)
-        for batch in _examined(corpus, rules, listing.copies, pool):
-            _add(sums, batch)
-            for facts in batch.documents:
-                listing.meet(facts, tally)
-            done += len(batch.documents)
-            if progress:
-                progress(done, total)
+    for batch in batches:
+        _add(sums, batch)
+        for facts in batch.documents:
+            listing.meet(facts, tally)
+        done += len(batch.documents)
+        if progress:
+            progress(done, len(wanted))
+    listing.compare_copies(corpus, tally)
     _finish(sums, listing, table, tally)
     return sums
 
 
 def is_large(corpus: Corpus) -> bool:
     """Whether it is worth several processes."""
-    if not isinstance(corpus.members, ZipMembers) or processes() == 1:
-        return False
-    return sum(corpus.members.size(name) for name in corpus.ground_truth_names.values()) > LARGE
+    sizes = (corpus.members.size(name) for name in corpus.ground_truth_names.values())
+    return sum(sizes) > LARGE and processes() > 1
 
 
 def _examined(
-    corpus: Corpus, rules: TypeRules | None, copies: set[str], pool: Pool | None
-) -> Iterator[ChunkFacts]:
-    """The facts in the order of the ZIP; of `copies` with the digest of the annotations."""
+    corpus: Corpus, rules: TypeRules | None, pool: Pool
+) -> tuple[dict[str, Wanted], Iterator[ChunkFacts]]:
+    """What is wanted, by document, and the facts in the order of the ZIP."""
     members, names = corpus.members, corpus.ground_truth_names
     if not isinstance(members, ZipMembers):
-        yield from _examined_files(corpus, rules, copies)
-        return
+        wanted = {one: Wanted(one, NO_ENTRY) for one in names}
+        return wanted, _examined_files(corpus, rules, wanted)
     entries = members.by_name
-    chunks = list(
-        in_chunks(Wanted(one, entries[name], one in copies) for one, name in names.items())
-    )
-    if pool is not None:
-        yield from pool.share(members.reader, chunks, ChunkFacts, rules)
-        return
-    examine_chunk = examiner(rules)
-    yield from (examine_chunk(members.reader, chunk) for chunk in chunks)
+    wanted = {one: Wanted(one, entries[name]) for one, name in names.items()}
+    if is_large(corpus):
+        pool.start()
+    chunks = list(in_chunks(wanted.values()))
+    return wanted, pool.share(members.reader, chunks, ChunkFacts, rules)
 
 
 def _examined_files(
-    corpus: Corpus, rules: TypeRules | None, copies: set[str]
+    corpus: Corpus, rules: TypeRules | None, wanted: dict[str, Wanted]
 ) -> Iterator[ChunkFacts]:
-    """The same of a folder."""
+    """The facts of the files of a folder."""
     seen = Seen(rules)
     for document, payload in corpus.ground_truths():
         sums = Sums()
-        facts = examine(document, payload, seen, sums, is_copy=document in copies)
+        facts = examine(document, payload, seen, sums, is_copy=wanted[document].is_copy)
         yield sums.of([facts])
 
 

@@ -5,7 +5,10 @@ from collections import Counter
 import msgspec
 
 from migrator.formats.corpus import Corpus, LeanDocument
+from migrator.formats.errors import FormatError
+from migrator.formats.inspecting.documents import annotation_digest
 from migrator.formats.inspecting.facts import DocumentFacts
+from migrator.formats.inspecting.lean import read_lean
 from migrator.formats.inspecting.tally import Tally
 from migrator.formats.inspecting.texts import text_digest
 from migrator.formats.json_decoding import OtherShape, decode_with
@@ -88,18 +91,12 @@ class Listing:
         for document, row in self.rows.items():
             if not row.has_ground_truth:
                 tally.add("document_without_ground_truth", document)
-        self._compare_copies(tally)
         annotated = sum(1 for row in self.rows.values() if row.mentions)
         if self.count > 0 and annotated < TRAINABLE:
             tally.add("too_few_to_train", detail=f"{annotated} of 10", count=TRAINABLE - annotated)
 
-    @property
-    def copies(self) -> set[str]:
-        """Ids of the documents whose text stands there twice, the first ones included."""
-        return self._copies.keys() | {one for others in self._copies.values() for one in others}
-
-    def find_duplicates(self, tally: Tally) -> None:
-        """Names and texts that stand there twice."""
+    def find_duplicates(self, tally: Tally) -> set[str]:
+        """Names and texts that stand there twice; the documents whose texts do, first ones too."""
         names: set[int] = set()
         texts: dict[bytes, str] = {}
         for document, row in self.rows.items():
@@ -110,12 +107,22 @@ class Listing:
             if first != document:
                 self._copies.setdefault(first, []).append(document)
                 tally.add("duplicate_text", document, f"as {first}")
+        return self._copies.keys() | {one for others in self._copies.values() for one in others}
 
-    def _compare_copies(self, tally: Tally) -> None:
-        """Whether copies of a text were annotated alike."""
+    def compare_copies(self, corpus: Corpus, tally: Tally) -> None:
+        """Whether copies of a text were annotated alike, once all ground truths were met."""
         for first, others in self._copies.items():
-            expected = self._annotations.get(first)
+            expected = self._digest(corpus, first)
             for document in others:
-                digest = self._annotations.get(document)
+                digest = self._digest(corpus, document)
                 if expected and digest and digest != expected:
                     tally.add("duplicate_text_differently", document, f"as {first}")
+
+    def _digest(self, corpus: Corpus, document: str) -> bytes:
+        """Read again where the ground truth was examined before its text was known as a copy."""
+        if document in self._annotations or document not in corpus.ground_truth_names:
+            return self._annotations.get(document, b"")
+        try:
+            return annotation_digest(read_lean(corpus.ground_truth(document)))
+        except FormatError:  # already reported
+            return b""

@@ -38,7 +38,7 @@ def processes() -> int:
 
 
 class Pool:
-    """Processes that wait for chunks. Leaving the block stops them.
+    """Processes that wait for chunks, once started. Leaving the block stops them.
 
     `work` names, as `module:factory`, what makes the function that examines a chunk: it takes the
     rules, and what it gives takes the reader and the chunk and raises nothing.
@@ -48,9 +48,13 @@ class Pool:
         self._work = work
         self._children: list[ChildProcess] = []
 
+    def start(self) -> None:
+        """Start the children, unless they run; early, so that they have loaded when needed."""
+        if not self._children:
+            started = (ChildProcess.start(self._work) for _ in range(processes() - 1))
+            self._children = [child for child in started if child is not None]
+
     def __enter__(self) -> Self:
-        started = (ChildProcess.start(self._work) for _ in range(processes() - 1))
-        self._children = [child for child in started if child is not None]
         return self
 
     def __exit__(
@@ -69,7 +73,10 @@ class Pool:
         shape: type[T],
         rules: TypeRules | None = None,
     ) -> Iterator[T]:
-        """What each chunk comes to, in order; `shape` is the type of that."""
+        """What each chunk comes to, in order; `shape` is the type of that.
+
+        The children begin at once. What is changed in a chunk afterwards they may not see.
+        """
         sharing = _Sharing(reader, chunks, factory(self._work)(rules), shape, self._children)
         sharing.begin(_job(reader, rules))
         return sharing.results()
