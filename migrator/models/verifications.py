@@ -9,6 +9,10 @@ from migrator.models.plans import PlanItem
 from migrator.models.runs import Run
 
 
+# An upload splits each text anew: these say where that came out otherwise.
+SPLIT_OTHERWISE = frozenset({"changed_sentences", "changed_tokens"})
+
+
 class Verification(models.Model):
     """What comparing an archive with a target's content gave."""
 
@@ -46,6 +50,11 @@ class Verification(models.Model):
     def difference_count(self) -> int:
         """All differences, listed as rows or not."""
         return sum(self.totals.values())
+
+    @property
+    def keeps_every_annotation(self) -> bool:
+        """True where the target split texts otherwise, and nothing else differs."""
+        return bool(self.totals) and set(self.totals) <= SPLIT_OTHERWISE
 
 
 class Difference(models.Model):
