@@ -103,6 +103,7 @@ def _details(bundle: BundleParts) -> dict[str, dict[str, Any]]:
         "document_sets": sums.sets,
         "entity_types": _by_frequency(sums.mention_labels),
         "relation_types": _by_frequency(sums.relation_labels),
+        "relation_signatures": _by_label(sums.signatures),
         "languages": _by_frequency(sums.languages),
         "statuses": _by_frequency(sums.statuses),
         "dictionaries": bundle.dictionaries,
@@ -111,3 +112,10 @@ def _details(bundle: BundleParts) -> dict[str, dict[str, Any]]:
 
 def _by_frequency(counted: Counter[str]) -> dict[str, int]:
     return {shown(label): count for label, count in counted.most_common()}
+
+
+def _by_label(counted: Counter[tuple[str, str, str]]) -> dict[str, list[tuple[str, str, int]]]:
+    found: dict[str, list[tuple[str, str, int]]] = {}
+    for (label, source, target), count in counted.most_common():
+        found.setdefault(shown(label), []).append((shown(source), shown(target), count))
+    return found

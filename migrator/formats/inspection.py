@@ -70,8 +70,10 @@ class Inspection(msgspec.Struct):
 
     `counts` has every name of COUNT_NAMES. `details` holds dicts: `document_sets` (by set id:
     name, type, documents, annotated, mentions, relations, coreferences), `entity_types` (mentions
-    by label), `relation_types` (relations by label), `languages` and `statuses` (documents by
-    value), `dictionaries` (by id or name: name, language, entries, entity_type_id).
+    by label), `relation_types` (relations by label), `relation_signatures` (by relation label:
+    source type, target type, relations, of relations that name two mentions and are defined),
+    `languages` and `statuses` (documents by value), `dictionaries` (by id or name: name, language,
+    entries, entity_type_id).
     """
 
     files: list[InspectedFile]

@@ -12,12 +12,22 @@ T = TypeVar("T")
 UTF8_BOM = b"\xef\xbb\xbf"
 
 
+_MEANING = "It cannot be read as what its name says, so nothing of it was used."
+_REMEDY = "Download it again from Knowledge Studio and bring it as it arrives."
+
+
 class NotJson(FormatError):
     """The bytes are no JSON at all: cut off, another format, another encoding."""
+
+    def __init__(self, happened: str, *, meaning: str = _MEANING, remedy: str = _REMEDY) -> None:
+        super().__init__(happened, meaning=meaning, remedy=remedy)
 
 
 class OtherShape(FormatError):
     """The bytes are JSON, but not of the shape that was asked for."""
+
+    def __init__(self, happened: str, *, meaning: str = _MEANING, remedy: str = _REMEDY) -> None:
+        super().__init__(happened, meaning=meaning, remedy=remedy)
 
 
 def decode(payload: bytes, shape: type[T], *, what: str) -> T:
@@ -33,11 +43,7 @@ def decode_with(decoder: "msgspec.json.Decoder[T]", payload: bytes, *, what: str
     try:
         return decoder.decode(payload)
     except msgspec.ValidationError as exc:
-        raise OtherShape(
-            f"{what} does not have the expected shape: {exc}.",
-            meaning="It cannot be read as what its name says.",
-            remedy="Download it again from Knowledge Studio.",
-        ) from exc
+        raise OtherShape(f"{what} does not have the expected shape: {exc}.") from exc
     except (msgspec.MsgspecError, RecursionError, ValueError):
         slowly: T = _decode_slowly(payload, decoder.type, what=what)
         return slowly

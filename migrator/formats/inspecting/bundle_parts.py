@@ -107,6 +107,7 @@ class BundleParts:
         ours = self.sums
         ours.mention_labels.update(sums.mention_labels)
         ours.relation_labels.update(sums.relation_labels)
+        ours.signatures.update(sums.signatures)
         ours.languages.update(sums.languages)
         ours.statuses.update(sums.statuses)
         ours.sets = {**ours.sets, **sums.sets}

@@ -22,13 +22,15 @@ LARGE = 24_000_000  # bytes of JSON; below that a second process costs more than
 
 
 class CorpusSums(msgspec.Struct):
-    """What one corpus adds up to; the Counters are by label or language."""
+    """What one corpus adds up to; the Counters are by label or language, that of
+    signatures by relation label, source type and target type."""
 
     counts: Counter[str] = msgspec.field(default_factory=Counter)
     mention_labels: Counter[str] = msgspec.field(default_factory=Counter)
     relation_labels: Counter[str] = msgspec.field(default_factory=Counter)
     languages: Counter[str] = msgspec.field(default_factory=Counter)
     statuses: Counter[str] = msgspec.field(default_factory=Counter)
+    signatures: Counter[tuple[str, str, str]] = msgspec.field(default_factory=Counter)
     sets: dict[str, dict[str, Any]] = {}
 
 
@@ -54,7 +56,7 @@ def inspect_corpus(
             wanted[document].is_copy = True
     done = 0
     for batch in batches:
-        _add(sums, batch)
+        _add(sums, batch, rules)
         for facts in batch.documents:
             listing.meet(facts, tally)
         done += len(batch.documents)
@@ -95,10 +97,10 @@ def _examined_files(
     for document, payload in corpus.ground_truths():
         sums = Sums()
         facts = examine(document, payload, seen, sums, is_copy=wanted[document].is_copy)
-        yield sums.of([facts])
+        yield sums.of([facts], seen.take_signatures())
 
 
-def _add(sums: CorpusSums, batch: ChunkFacts) -> None:
+def _add(sums: CorpusSums, batch: ChunkFacts, rules: TypeRules | None) -> None:
     counts = sums.counts
     counts["sentences"] += batch.sentences
     counts["tokens"] += batch.tokens
@@ -109,6 +111,11 @@ def _add(sums: CorpusSums, batch: ChunkFacts) -> None:
     sums.mention_labels.update(batch.mention_labels)
     sums.relation_labels.update(batch.relation_labels)
     sums.languages.update(batch.languages)
+    for label, source, source_role, target, target_role, count in batch.signatures:
+        ends = (source, target)
+        if rules:
+            ends = rules.ends(label, (source, source_role), (target, target_role)) or ends
+        sums.signatures[label, *ends] += count
 
 
 def _finish(sums: CorpusSums, listing: Listing, table: SetTable, tally: Tally) -> None:

@@ -29,7 +29,6 @@ def examine(
         place = exc.happened.rpartition("`")[0].rpartition("`")[2]
         found = Occurrence("ground_truth_malformed", document, place)
         return DocumentFacts(document, found=[found])
-    seen.forget_if_full()
     examined = Examined(annotations, seen, document)
     _check(examined)
     sums.add(annotations)

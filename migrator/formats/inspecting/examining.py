@@ -20,7 +20,7 @@ def examiner(rules: TypeRules | None) -> Callable[[EntryReader, Chunk], ChunkFac
     def examine_chunk(reader: EntryReader, chunk: Chunk) -> ChunkFacts:
         sums = Sums()
         documents = [_examine(reader, wanted, seen, sums) for wanted in chunk]
-        return sums.of(documents)
+        return sums.of(documents, seen.take_signatures())
 
     return examine_chunk
 

@@ -13,6 +13,10 @@ from migrator.formats.inspection import Occurrence
 MOST_REMEMBERED = 20_000
 
 
+# Relation label, type and role of the source, type and role of the target, number of relations.
+Signature = tuple[str, str, str | None, str, str | None, int]
+
+
 class DocumentFacts(msgspec.Struct, array_like=True, gc=False):
     """One document. The digests are those of the ground truth's text and of its annotations.
 
@@ -37,6 +41,7 @@ class ChunkFacts(msgspec.Struct, array_like=True):
     mention_labels: dict[str, int] = {}
     relation_labels: dict[str, int] = {}
     languages: dict[str, int] = {}
+    signatures: list[Signature] = []
 
 
 class Sums:
@@ -57,7 +62,9 @@ class Sums:
         if isinstance(annotations.language, str) and annotations.language:
             self.languages[annotations.language] += 1
 
-    def of(self, documents: list[DocumentFacts]) -> ChunkFacts:
+    def of(
+        self, documents: list[DocumentFacts], signatures: list[Signature] | None = None
+    ) -> ChunkFacts:
         """The chunk that consists of `documents`."""
         return ChunkFacts(
             documents,
@@ -66,6 +73,7 @@ class Sums:
             self.mention_labels,
             self.relation_labels,
             self.languages,
+            signatures or [],
         )
 
 
@@ -76,25 +84,34 @@ class Seen:
     """What was found right once and need not be checked again, for one set of rules.
 
     `words` maps (type, role, subtype, mention type) to the number of its *kind*, which is one for
-    each (type, role): all that a relation looks at. `links` holds (label, kinds of both ends). A
-    corpus has a few dozen of either and a hundred thousand mentions.
+    each (type, role): all that a relation looks at. `links` counts relations by (label, kinds of
+    both ends). A corpus has a few dozen of either and a hundred thousand mentions.
     """
 
     def __init__(self, rules: TypeRules | None) -> None:
         self.rules = rules
         self.words: dict[Words, int] = {}
-        self.links: set[tuple[str, int, int]] = set()
+        self.links: dict[tuple[str, int, int], int] = {}
         self._kinds: dict[tuple[str, str | None], int] = {}
 
     def kind(self, label: str, role: str | None) -> int:
         """The number of a type in a role."""
         return self._kinds.setdefault((label, role), len(self._kinds))
 
-    def forget_if_full(self) -> None:
-        """Keep memory flat where hardly anything occurs twice; between two documents only."""
+    def take_signatures(self) -> list[Signature]:
+        """The relations counted since the last time; forgets all where memory would grow."""
+        kinds = list(self._kinds)
+        taken = [
+            (label, *kinds[source], *kinds[target], count)
+            for (label, source, target), count in self.links.items()
+            if count
+        ]
         if len(self._kinds) + len(self.words) + len(self.links) > MOST_REMEMBERED:
-            for known in (self._kinds, self.words, self.links):
-                known.clear()
+            self._kinds.clear()
+            self.words.clear()
+            self.links.clear()
+        self.links = dict.fromkeys(self.links, 0)
+        return taken
 
 
 class Examined:

@@ -21,12 +21,10 @@ def check_relations(examined: Examined, kinds: dict[str, int]) -> None:
     for relation in relations:
         try:
             source, target = relation.args
-            if (relation.type, kinds[source], kinds[target]) in links:
-                continue
-        except (KeyError, ValueError):  # an argument that names no mention; not two arguments
-            pass
-        mentions = mentions or _by_id(examined)
-        _check_link(examined, relation, mentions, kinds)
+            links[relation.type, kinds[source], kinds[target]] += 1
+        except (KeyError, ValueError):  # not seen yet; no such mention; not two arguments
+            mentions = mentions or _by_id(examined)
+            _check_link(examined, relation, mentions, kinds)
     if len({relation.id for relation in relations}) != len(relations):
         for name in repeated([relation.id for relation in relations]):
             examined.note("duplicate_relation_id", name)
@@ -50,7 +48,7 @@ def _check_link(
         _check_type(examined, relation.type, ends, examined.rules)
     if len(examined.found) == before and len(ends) == 2:
         source, target = relation.args
-        examined.seen.links.add((relation.type, kinds[source], kinds[target]))
+        examined.seen.links[relation.type, kinds[source], kinds[target]] = 1
 
 
 def _check_type(examined: Examined, label: str, ends: list[LeanMention], rules: TypeRules) -> None:
@@ -59,18 +57,10 @@ def _check_type(examined: Examined, label: str, ends: list[LeanMention], rules: 
         return
     if len(ends) != 2 or any(end.type not in rules.roles for end in ends):
         return  # already reported
-    if not _is_defined(label, ends[0], ends[1], rules):
+    source, target = [(end.type, end.properties.role) for end in ends]
+    if rules.ends(label, source, target) is None:
         written = " to ".join(end.type for end in ends)
         examined.note("undefined_relation_signature", f"{label}: {written}")
-
-
-def _is_defined(label: str, source: LeanMention, target: LeanMention, rules: TypeRules) -> bool:
-    """A match by each argument's type or role: real relations go by either."""
-    return any(
-        (label, first, second) in rules.signatures
-        for first in (source.type, source.properties.role or source.type)
-        for second in (target.type, target.properties.role or target.type)
-    )
 
 
 def check_chains(examined: Examined, flagged: list[str]) -> None:

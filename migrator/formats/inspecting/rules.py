@@ -15,6 +15,19 @@ class TypeRules(msgspec.Struct):
     relation_labels: set[str]
     signatures: set[tuple[str, str, str]]
 
+    def ends(
+        self, label: str, source: tuple[str, str | None], target: tuple[str, str | None]
+    ) -> tuple[str, str] | None:
+        """The ends of the relation type that joins these two (type, role), None where none does.
+
+        A match by each argument's type or role, since real relations go by either.
+        """
+        for first in source:
+            for second in target:
+                if first and second and (label, first, second) in self.signatures:
+                    return first, second
+        return None
+
 
 def rules_of(type_systems: Iterable[TypeSystem]) -> TypeRules | None:
     """The rules of all type systems together, None where there is none."""
