@@ -142,6 +142,9 @@ FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
+# Calls a second to one instance, and steps that work on one instance at once, over all workers.
+INSTANCE_CALLS_PER_SECOND = env.number("INSTANCE_CALLS_PER_SECOND", 10)
+INSTANCE_STEPS = env.number("INSTANCE_STEPS", 4)
 # How long the documents of a target must stay the same before an upload whose answer was lost is
 # taken not to have arrived. The service does not say what it is still importing.
 IMPORT_SETTLE_SECONDS = env.number("IMPORT_SETTLE_SECONDS", 120)

@@ -4,9 +4,11 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 
 # A step that has not beaten for this long is shown as silent, and later given to another worker.
@@ -51,6 +53,10 @@ class StepQuerySet(models.QuerySet["Step"]):
         )
 
     def claimable(self) -> "StepQuerySet":
+        """Ready ones for which their instance has a place: settings.INSTANCE_STEPS at once."""
+        return self.ready().alias(at_instance=_AT_INSTANCE).exclude(_of_a_busy_instance())
+
+    def ready(self) -> "StepQuerySet":
         """Pending, due, with every earlier stage of their item done, in a run that goes on."""
         return (
             self.current()
@@ -107,6 +113,26 @@ def _of_a_lost_session() -> Q:
         Q(run__kind="backup", run__plan__source__connection="session_lost")
         | Q(run__kind="restore", run__plan__target__connection="session_lost")
     )
+
+
+# The instance that the connector works on for a step.
+_AT_INSTANCE = Case(
+    When(run__kind="backup", then=F("run__plan__source")), default=F("run__plan__target")
+)
+
+
+def _of_a_busy_instance() -> Q:
+    """Steps of an instance on which as many work already as it takes at once."""
+    at_work = (
+        Step.objects.alias(at_instance=_AT_INSTANCE)
+        .filter(at_instance=OuterRef("at_instance"), status="running", performer="connector")
+        .order_by()
+        .values("performer")
+        .annotate(n=models.Count("pk"))
+        .values("n")
+    )
+    busy = Coalesce(models.Subquery(at_work, output_field=models.IntegerField()), 0)
+    return Q(performer="connector") & Q(GreaterThanOrEqual(busy, settings.INSTANCE_STEPS))
 
 
 def _stopped_before() -> StepQuerySet:
@@ -250,7 +276,10 @@ class Step(models.Model):
         """Take the step for `worker`; False where it is not to be had."""
         now = timezone.now()
         claim_id = uuid.uuid4()
-        taken = Step.objects.filter(pk__in=Step.objects.claimable().filter(pk=self.pk)).update(
+        # The status stands outside of the subquery, too: PostgreSQL looks at it again after
+        # waiting for another claim of the same row, and only there.
+        mine = Step.objects.filter(pk=self.pk, status=self.Status.PENDING)
+        taken = mine.filter(pk__in=Step.objects.claimable().filter(pk=self.pk)).update(
             status=self.Status.RUNNING,
             claim_id=claim_id,
             worker=worker,

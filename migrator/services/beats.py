@@ -66,6 +66,23 @@ def beat(step: Step, *, done: int, total: int | None, unit: str) -> None:
     disk.refuse_when_nearly_full()
 
 
+def before_calls_of(step: Step) -> Callable[[], None]:
+    """What to run before each call to the other side: a sign of life, at most once a second.
+
+    A call that hangs and is repeated would else look like a dead worker.
+    """
+    last = 0.0
+
+    def sign() -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= PACE:
+            last = now
+            about_to_change(step)
+
+    return sign
+
+
 def about_to_change(step: Step) -> None:
     """Call right before something is created on the other side.
 

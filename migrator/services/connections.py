@@ -1,6 +1,6 @@
 """From an instance's row to a client that can talk to it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from migrator.clients.tool import ToolClient
 from migrator.errors import ServiceError, SessionLost
 from migrator.models import Credential, Instance, ModelService
 from migrator.services.credentials import reveal_credential
+from migrator.services.pacing import pace_of, pace_of_models
 
 IAM_URL = "https://iam.cloud.ibm.com"
 # Seconds to connect, and of silence while reading. A person waits for a connection test.
@@ -22,9 +23,15 @@ QUICK = (5.0, 15.0)
 
 
 @contextmanager
-def connect(instance: Instance, *, timeout: tuple[float, float] = PATIENT) -> Iterator[ToolClient]:
+def connect(
+    instance: Instance,
+    *,
+    timeout: tuple[float, float] = PATIENT,
+    before_call: Callable[[], None] = lambda: None,
+) -> Iterator[ToolClient]:
     """The connector for `instance`, closed at the end of the block.
 
+    `before_call` runs before every attempt of a call, and each waits for the instance's turn.
     Raises ServiceError where it is served by hand or the connector is off, SessionLost where no
     credential is stored.
     """
@@ -35,7 +42,13 @@ def connect(instance: Instance, *, timeout: tuple[float, float] = PATIENT) -> It
         )
     credential = reveal_credential(_stored(instance.credential, instance.name))
     profile = load_profile(Path(instance.profile_file) if instance.profile_file else None)
-    with Http(host_policy(), ca_file=instance.ca_file, timeout=timeout) as http:
+    wait_for_turn = pace_of(instance)
+
+    def before() -> None:
+        before_call()
+        wait_for_turn()
+
+    with Http(host_policy(), ca_file=instance.ca_file, timeout=timeout, before_call=before) as http:
         yield ToolClient(
             http,
             address=instance.address,
@@ -50,7 +63,7 @@ def connect(instance: Instance, *, timeout: tuple[float, float] = PATIENT) -> It
 def connect_models(service: ModelService) -> Iterator[NluClient]:
     """The client of a linked Natural Language Understanding instance, closed at the end."""
     credential = reveal_credential(_stored(service.credential, str(service)))
-    with Http(host_policy(), timeout=PATIENT) as http:
+    with Http(host_policy(), timeout=PATIENT, before_call=pace_of_models(service)) as http:
         yield NluClient(
             http,
             address=service.address,

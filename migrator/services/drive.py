@@ -34,6 +34,8 @@ def _anything_comes(run: Run) -> bool:
     steps = Step.objects.current().filter(run=run)
     busy = steps.filter(status=Step.Status.RUNNING).exists()
     due_later = steps.unblocked().filter(status=Step.Status.PENDING).exclude(not_before=None)
+    # Ready, but their instance is busy with the steps of others.
+    busy = busy or steps.ready().exists()
     return busy or due_later.filter(not_before__gt=timezone.now() - timedelta(seconds=1)).exists()
 
 

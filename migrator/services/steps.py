@@ -15,6 +15,7 @@ from migrator.models import Event, Instance, LostClaim, Run, Step
 from migrator.models.steps import LONGEST_WAIT
 from migrator.services import disk, events, queue, runs
 from migrator.services.beats import CancelAsked, PauseAsked
+from migrator.services.pacing import OutOfTurn
 from migrator.services.perform import PERFORM
 from migrator.services.perform.results import Done, NeedsPerson, NotYet
 from migrator.services.workers import is_gone, this_worker
@@ -55,7 +56,13 @@ def run_fairest() -> None:
     """
     while (step := Step.objects.claimable().fairest_first().first()) is not None:
         if run_step(step):
+            _send_next()
             return
+
+
+def _send_next() -> None:
+    """Send one of those that waited for a place at their instance: their messages are used up."""
+    queue.enqueue(Step.objects.claimable().fairest_first()[:1])
 
 
 def put_back_silent_steps() -> int:
@@ -116,6 +123,8 @@ def _record(step: Step, problem: Exception) -> None:
                 step.move(Step.Status.CANCELLED)
             case PauseAsked():
                 step.move(Step.Status.PENDING, sent_at=None)
+            case OutOfTurn():
+                _again(step, problem.retry_after or 1.0)
             case SessionLost():
                 _wait_for_credential(step, problem)
             case TransientError() if step.attempts + 1 < ATTEMPTS:

@@ -21,7 +21,12 @@ from tests.launcher.servers import ROOT, Server, wait_until
 
 # Words in the command lines of the server's children.
 CHILDREN = (" worker ", "gunicorn", " beat ", "-server")
-SETTINGS = {"INSTANCE_HOSTS": "127.0.0.1", "IMPORT_SETTLE_SECONDS": "8", "WORKERS": "4"}
+SETTINGS = {
+    "INSTANCE_HOSTS": "127.0.0.1",
+    "INSTANCE_CALLS_PER_SECOND": "100",
+    "IMPORT_SETTLE_SECONDS": "8",
+    "WORKERS": "4",
+}
 
 
 class House:

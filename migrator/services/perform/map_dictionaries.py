@@ -5,9 +5,8 @@ from migrator.clients.tool import ToolClient
 from migrator.errors import ServiceError
 from migrator.models import Event, Step
 from migrator.services import events
-from migrator.services.connections import connect
 from migrator.services.perform.by_person import done_by_person
-from migrator.services.perform.obtain import instance_of, workspace_id_of
+from migrator.services.perform.obtain import connected, workspace_id_of
 from migrator.services.perform.results import Done
 
 
@@ -18,7 +17,7 @@ def map_dictionaries(step: Step) -> Done:
         return Done(Step.Outcome.NOTHING, "no mapping is known.")
     if step.performer == Step.Performer.PERSON:
         return done_by_person(step, [])
-    with connect(instance_of(step)) as client:
+    with connected(step) as client:
         there = {one.name: one for one in client.dictionaries(workspace_id_of(step))}
         outcomes = [_map(step, client, there.get(wish["dictionary"]), wish) for wish in mappings]
     return _outcome(outcomes)

@@ -1,5 +1,6 @@
 """Getting an artifact's files: downloaded by the connector, or brought by a person."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from migrator.clients.tool import ToolClient
@@ -8,7 +9,7 @@ from migrator.formats.kinds import Kind
 from migrator.formats.recognize import recognize
 from migrator.models import Instance, Run, Step, StepFile
 from migrator.services import work_files
-from migrator.services.beats import Progress, progress_of
+from migrator.services.beats import Progress, before_calls_of, progress_of
 from migrator.services.connections import connect
 from migrator.services.perform.results import NeedsPerson
 from migrator.services.perform.where_to_click import words_for
@@ -47,6 +48,11 @@ def instance_of(step: Step) -> Instance:
     return instance
 
 
+def connected(step: Step) -> AbstractContextManager[ToolClient]:
+    """The connector for the step's instance; its calls are signs of life of the step."""
+    return connect(instance_of(step), before_call=before_calls_of(step))
+
+
 def workspace_id_of(step: Step) -> str:
     """The id of the workspace that the step reads or changes; empty where nobody knows it."""
     if step.run.kind == Run.Kind.BACKUP:
@@ -83,7 +89,7 @@ def fetch(step: Step, client: ToolClient, progress: Progress, kind: str = "") ->
 
 def _download(step: Step) -> StepFile:
     work_files.drop_files(step)
-    with connect(instance_of(step)) as client:
+    with connected(step) as client:
         path, sha256 = fetch(step, client, progress_of(step, "bytes"))
     kind = ACCEPTED[step.kind][0]
     suffix = "json" if kind == Kind.TYPE_SYSTEM else "zip"

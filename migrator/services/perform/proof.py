@@ -15,9 +15,8 @@ from migrator.models import Step, Verification
 from migrator.services import work_files
 from migrator.services.archives import LocalFile
 from migrator.services.beats import progress_of
-from migrator.services.connections import connect
 from migrator.services.perform.check_archive import source_paths
-from migrator.services.perform.obtain import instance_of, workspace_id_of
+from migrator.services.perform.obtain import connected, instance_of, workspace_id_of
 from migrator.services.perform.results import Done
 
 _K = Step.Kind
@@ -89,7 +88,7 @@ def _mapping_differences(step: Step) -> list[Difference]:
     instance = instance_of(step)
     if not (step.item.mappings and instance.is_connected):
         return []
-    with connect(instance) as client:
+    with connected(step) as client:
         there = {one.name: one.entity_type for one in client.dictionaries(workspace_id_of(step))}
     return [
         Difference(

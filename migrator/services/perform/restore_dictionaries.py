@@ -8,10 +8,9 @@ from migrator.formats.kinds import Kind
 from migrator.models import Event, Step
 from migrator.services import events, work_files
 from migrator.services.beats import about_to_change, progress_of
-from migrator.services.connections import connect
 from migrator.services.perform.by_person import done_by_person
 from migrator.services.perform.check_archive import source_paths
-from migrator.services.perform.obtain import fetch, instance_of, workspace_id_of
+from migrator.services.perform.obtain import connected, fetch, workspace_id_of
 from migrator.services.perform.results import Done
 
 _K = Step.Kind
@@ -25,7 +24,7 @@ def restore_dictionaries(step: Step) -> Done:
         return Done(Step.Outcome.NOTHING, "the archive holds no dictionaries.")
     if step.performer == Step.Performer.PERSON:
         return done_by_person(step, sources)
-    with connect(instance_of(step)) as client:
+    with connected(step) as client:
         return _restore(step, client, wanted)
 
 

@@ -11,10 +11,9 @@ from migrator.formats.split import MAX_BYTES, MAX_DOCUMENTS, split_corpus
 from migrator.models import Step, StepFile
 from migrator.services import work_files
 from migrator.services.beats import progress_of
-from migrator.services.connections import connect
 from migrator.services.perform.by_person import done_by_person
 from migrator.services.perform.check_archive import source_paths
-from migrator.services.perform.obtain import fetch, instance_of, workspace_id_of
+from migrator.services.perform.obtain import connected, fetch, workspace_id_of
 from migrator.services.perform.results import Done, NotYet
 from migrator.services.perform.uploads import send_once, settle
 
@@ -33,7 +32,7 @@ def restore_documents(step: Step) -> Done:
     sources = source_paths(step, Kind.CORPUS)
     if step.performer == Step.Performer.PERSON:
         return done_by_person(step, _parts_for_person(step, sources[0]))
-    with connect(instance_of(step)) as client:
+    with connected(step) as client:
         settle(step, client)
         if "parts" not in step.facts:
             _plan_parts(step, client, sources[0])

@@ -10,10 +10,9 @@ from migrator.formats.kinds import Kind
 from migrator.formats.type_system import EntityType, TypeSystem, read_type_system
 from migrator.models import LedgerEntry, Step
 from migrator.services.beats import about_to_change, progress_of
-from migrator.services.connections import connect
 from migrator.services.perform.by_person import done_by_person
 from migrator.services.perform.check_archive import source_paths
-from migrator.services.perform.obtain import fetch, instance_of, workspace_id_of
+from migrator.services.perform.obtain import connected, fetch, workspace_id_of
 from migrator.services.perform.results import Done
 
 _K = Step.Kind
@@ -24,7 +23,7 @@ def restore_types(step: Step) -> Done:
     source = source_paths(step, Kind.TYPE_SYSTEM)[0]
     if step.performer == Step.Performer.PERSON:
         return done_by_person(step, [source])
-    with connect(instance_of(step)) as client:
+    with connected(step) as client:
         there, _ = fetch(step, client, progress_of(step, "bytes"), _K.PROOF_TYPES)
         try:
             return _restore(step, client, source, there)

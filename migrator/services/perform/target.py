@@ -5,8 +5,7 @@ from migrator.clients.tool import ToolClient
 from migrator.errors import ServiceError
 from migrator.models import LedgerEntry, PlanItem, Step
 from migrator.services.beats import about_to_change
-from migrator.services.connections import connect
-from migrator.services.perform.obtain import instance_of
+from migrator.services.perform.obtain import connected
 from migrator.services.perform.results import Done, NeedsPerson, NotYet
 from migrator.services.perform.where_to_click import words_for
 
@@ -18,7 +17,7 @@ def prepare_target(step: Step) -> Done:
     """Find or create the workspace that everything goes into; its id is kept in the facts."""
     if step.performer == Step.Performer.PERSON:
         return _prepared_by_person(step)
-    with connect(instance_of(step)) as client:
+    with connected(step) as client:
         if step.item.target_workspace_id:
             return _use(client.workspace(step.item.target_workspace_id), step.item)
         return _create(client, step)
