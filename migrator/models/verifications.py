@@ -8,7 +8,6 @@ from migrator.models.instances import Instance
 from migrator.models.plans import PlanItem
 from migrator.models.runs import Run
 
-
 # An upload splits each text anew: these say where that came out otherwise.
 SPLIT_OTHERWISE = frozenset({"changed_sentences", "changed_tokens"})
 
