@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 
 from migrator.formats.errors import StatedError
+from migrator.services.runs import AlreadyRunning
 
 
 @contextmanager
@@ -22,8 +23,12 @@ def telling(request: HttpRequest, done: str = "") -> Iterator[None]:
 
 
 def tell_error(request: HttpRequest, error: StatedError) -> None:
-    """Tell what happened, below it what it means, what to do and the reference."""
-    messages.error(request, f"{error.happened}\n{explained(error)}")
+    """Tell what happened, below it what it means, what to do and the reference.
+
+    The message's extra tag is the number of the run that is in the way, where one is.
+    """
+    other = str(error.run_pk) if isinstance(error, AlreadyRunning) else ""
+    messages.error(request, f"{error.happened}\n{explained(error)}", extra_tags=other)
 
 
 def explained(error: StatedError) -> str:

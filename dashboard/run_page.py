@@ -13,6 +13,7 @@ from dashboard.proofs import proof_of
 from dashboard.pulse import digest, pulse_of
 from dashboard.waiting import Panel, panels_of
 from migrator.models import Archive, PlanItem, Run, RunState, Step, StepFile, Verification
+from migrator.services.runs import SKIPPABLE
 
 ITEMS = 20  # workspaces on one page of a run
 _STATUS = Step.Status
@@ -46,6 +47,9 @@ class RunPage:
     panels: list[Panel]
     steps_done: int
     active_at: datetime
+    # The last beat of a running step that has not beaten for a minute, anywhere in the run.
+    silent_since: datetime | None
+    is_stalled: bool
     # Changes whenever something that is shown changes; the browser sends it back.
     mark: str
     # The same for the buttons and waiting panels, which are swapped only when they change.
@@ -57,9 +61,11 @@ class RunPage:
         return [step for work in self.works for step in work.problems]
 
     @property
-    def running(self) -> list[Step]:
-        """The steps that work right now."""
-        return [s for work in self.works for s in work.steps if s.status == _STATUS.RUNNING]
+    def skippable(self) -> list[Step]:
+        """The failed steps of this page without which the others still mean something."""
+        if self.run.cancel_asked_at:
+            return []
+        return [step for step in self.problems if step.kind in SKIPPABLE]
 
     @property
     def is_over(self) -> bool:
@@ -68,13 +74,8 @@ class RunPage:
 
     @property
     def has_buttons(self) -> bool:
-        """True where the run can be steered, or what failed can be tried again."""
-        return not self.is_over or bool(self.run.steps_failed and not self.run.cancel_asked_at)
-
-    @property
-    def silent_since(self) -> datetime | None:
-        """The last beat of a running step that has not beaten for a minute."""
-        return min((s.beat_at for s in self.running if s.is_silent and s.beat_at), default=None)
+        """True where the run can be steered, or started again."""
+        return not self.is_over or bool(self.run.steps_all)
 
     @property
     def announcement(self) -> str:
@@ -99,6 +100,7 @@ def run_page(run: Run, number: str | None = None) -> RunPage:
     pulse = pulse_of(run)
     page = KnownPaginator(_items(run), ITEMS, vars(run)["items_all"]).get_page(number)
     works = _works(run, list(page.object_list))
+    failed = [step.pk for work in works for step in work.problems]
     panels = [panel for work in works for panel in panels_of(run, work.item, work.steps)]
     return RunPage(
         run=run,
@@ -110,8 +112,10 @@ def run_page(run: Run, number: str | None = None) -> RunPage:
         panels=panels,
         steps_done=run.steps_done,
         active_at=pulse.active_at,
+        silent_since=pulse.silent_since,
+        is_stalled=pulse.is_stalled,
         mark=pulse.mark,
-        panel_mark=digest(run.state, run.finished_at, [panel.mark for panel in panels]),
+        panel_mark=digest(run.state, run.finished_at, failed, [panel.mark for panel in panels]),
     )
 
 

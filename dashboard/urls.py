@@ -50,6 +50,8 @@ urlpatterns = [
     path("runs/<int:pk>/pause", runs.run_pause, name="run-pause"),
     path("runs/<int:pk>/resume", runs.run_resume, name="run-resume"),
     path("runs/<int:pk>/retry", runs.run_retry, name="run-retry"),
+    path("runs/<int:pk>/again", runs.run_again, name="run-again"),
+    path("runs/<int:pk>/support", runs.run_support, name="run-support"),
     path("runs/<int:pk>/cancel", runs.run_cancel, name="run-cancel"),
     # What a run waits for
     path("runs/<int:pk>/items/<int:item_pk>/files", steps.files_bring, name="files-bring"),
@@ -57,6 +59,7 @@ urlpatterns = [
     path("runs/<int:pk>/steps/<int:step_pk>/confirm", steps.step_confirm, name="step-confirm"),
     path("runs/<int:pk>/steps/<int:step_pk>/complete", steps.step_complete, name="step-complete"),
     path("runs/<int:pk>/steps/<int:step_pk>/accept", steps.step_accept, name="step-accept"),
+    path("runs/<int:pk>/steps/<int:step_pk>/skip", steps.step_skip, name="step-skip"),
     path(
         "runs/<int:pk>/steps/<int:step_pk>/bring-again",
         steps.step_bring_again,
@@ -68,6 +71,7 @@ urlpatterns = [
     path("archives/<int:pk>/", archives.archive_detail, name="archive-detail"),
     path("archives/<int:pk>/download", archives.archive_download, name="archive-download"),
     path("archives/<int:pk>/verify", archives.archive_verify, name="archive-verify"),
+    path("archives/<int:pk>/state", archives.archive_state, name="archive-state"),
     path("archives/<int:pk>/delete", archives.archive_delete, name="archive-delete"),
     path("verifications/<int:pk>/", verifications.verification_detail, name="verification-detail"),
     path("verifications/<int:pk>/file", verifications.verification_file, name="verification-file"),

@@ -7,6 +7,7 @@ from migrator.formats.errors import StatedError
 from migrator.models import Instance, PlanItem, Run, Step, StepFile
 from migrator.services.perform.obtain import ACCEPTED, SEVERAL
 from migrator.services.perform.where_to_click import words_for
+from migrator.services.runs import SKIPPABLE
 
 _S = Step.Status
 
@@ -63,6 +64,11 @@ class Ask:
     def can_bring_again(self) -> bool:
         """True where another file may take the place of the one that was brought."""
         return self.takes_files and self.step.status == _S.DONE and self.is_panel_open
+
+    @property
+    def can_skip(self) -> bool:
+        """True where the person may leave it out."""
+        return self.is_waiting and self.step.kind in SKIPPABLE
 
     @property
     def offered(self) -> list[StepFile]:

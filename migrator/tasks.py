@@ -3,8 +3,8 @@
 from celery import shared_task
 from celery.signals import worker_ready
 
-from migrator.models import Inventory, Step
-from migrator.services import inventories, leftovers, queue, runs, steps
+from migrator.models import Archive, Inventory, Step
+from migrator.services import archives, inventories, leftovers, queue, runs, steps
 
 
 @shared_task(name="migrator.run_step")
@@ -20,6 +20,14 @@ def take_inventory(inventory_pk: int) -> None:
     begun = Inventory.objects.filter(pk=inventory_pk, finished_at=None).first()
     if begun is not None:
         inventories.take_inventory(begun)
+
+
+@shared_task(name="migrator.verify_archive")
+def verify_archive(archive_pk: int) -> None:
+    """Read an archive again; a message for one that is gone or was read meanwhile does nothing."""
+    asked = Archive.objects.filter(pk=archive_pk).exclude(verifying_at=None).first()
+    if asked is not None:
+        archives.verify_in_worker(asked)
 
 
 @shared_task(name="migrator.put_back_silent_steps")

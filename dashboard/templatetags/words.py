@@ -8,11 +8,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from migrator.models import Step
+from migrator.services.pace import Pace, pace_of
 from migrator.services.plans import LANGUAGES, TOKENIZERS
 
 register = template.Library()
-
-LEAST_SECONDS = 10  # a pace measured over less tells nothing
 
 
 @register.filter
@@ -144,15 +143,29 @@ def work_done(step: Step) -> str:
 
 
 @register.filter
-def time_left(step: Step) -> str:
-    """ "about 6–9 min left", from the pace so far; empty without enough to go by."""
-    if not (step.total and step.done and step.started_at) or step.done >= step.total:
+def pace(step: Step) -> str:
+    """ "12 documents a second, about 6–9 min left"; empty without enough to go by."""
+    found = pace_of(step, timezone.now())
+    return in_pace(found, step.unit) if found else ""
+
+
+def in_pace(found: Pace, unit: str) -> str:
+    """A pace in words: the rate, and what is left as a range."""
+    return ", ".join(part for part in (_rate(found.rate, unit), _left(found)) if part)
+
+
+def _rate(rate: float, unit: str) -> str:
+    if unit == "bytes":
+        return f"{size(round(rate))}/s"
+    amount, span = (rate, "second") if rate >= 1 else (rate * 60, "minute")
+    return f"{amount:,.0f} {unit} a {span}" if amount >= 1 else ""
+
+
+def _left(pace: Pace) -> str:
+    if pace.soonest is None or pace.latest is None:
         return ""
-    gone = (timezone.now() - step.started_at).total_seconds()
-    if gone < LEAST_SECONDS:
-        return ""
-    left = gone * (step.total - step.done) / step.done
-    if left < 60:
+    if pace.latest < timedelta(minutes=1):
         return "less than a minute left"
-    low, high = max(int(left * 0.8 / 60), 1), int(left * 1.3 / 60) + 1
-    return f"about {low}–{high} min left"
+    span, unit = (60, "min") if pace.soonest < timedelta(hours=2) else (3600, "h")
+    low, high = (int(each.total_seconds() / span) for each in (pace.soonest, pace.latest))
+    return f"about {max(low, 1)}–{max(high, low, 1) + 1} {unit} left"

@@ -112,14 +112,21 @@ def archive_download(request: HttpRequest, pk: int) -> HttpResponseBase:
 @login_required
 @brings
 def archive_verify(request: HttpRequest, pk: int) -> HttpResponse:
-    """Read the archive again, every byte, and say whether it is still whole."""
+    """Have a worker read the archive again, every byte; the archive's page shows what it found."""
     archive = get_object_or_404(Archive, pk=pk)
-    archives.verify_archive(archive, user=actor(request))
-    if archive.verify_problem:
-        messages.error(request, f"The archive is damaged.\n{archive.verify_problem}")
-    else:
-        messages.success(request, "The archive is whole: every file matches its fingerprint.")
+    with telling(request):
+        archives.begin_verification(archive, user=actor(request))
     return redirect("archive-detail", pk)
+
+
+@require_safe
+@login_required
+def archive_state(request: HttpRequest, pk: int) -> HttpResponse:
+    """The part that tells whether it is whole, for htmx; 204 while it is still being read."""
+    archive = get_object_or_404(Archive.objects.defer("facts", "findings"), pk=pk)
+    if archive.is_being_verified and request.GET.get("seen") == "reading":
+        return HttpResponse(status=204)
+    return render(request, "dashboard/archives/state.html", {"archive": archive})
 
 
 @login_required

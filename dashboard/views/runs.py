@@ -1,12 +1,13 @@
 """Runs: the list, the run page and its log, and steering a run."""
 
 from django.contrib.auth.decorators import login_required, permission_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.answers import telling
+from dashboard.cancelling import MOST, archives_of, left_on_target
 from dashboard.forms.filters import RunFilter
 from dashboard.pages import page_of
 from dashboard.people import actor
@@ -15,8 +16,8 @@ from dashboard.pulse import pulse_of
 from dashboard.run_log import log_of
 from dashboard.run_page import run_page
 from dashboard.run_rows import for_rows, rows_of
-from migrator.models import LedgerEntry, Run
-from migrator.services import runs
+from migrator.models import Run
+from migrator.services import runs, support
 
 steers = permission_required("migrator.start_run", raise_exception=True)
 
@@ -120,6 +121,38 @@ def run_cancel(request: HttpRequest, pk: int) -> HttpResponse:
         with telling(request, "Cancelled. What was already done stays as it is."):
             runs.cancel_run(run, user=actor(request))
         return redirect("run-detail", pk)
-    created = LedgerEntry.objects.filter(step__run=run).exclude(target_id="")
-    context = {"run": run, "created": created.count(), "sealed": run.archives_verified}  # type: ignore[attr-defined]
+    context = {
+        "run": run,
+        "left": left_on_target(run) if run.kind == Run.Kind.RESTORE else [],
+        "archives": archives_of(run) if run.kind == Run.Kind.BACKUP else [],
+        "most": f":{MOST}",
+        "most_count": MOST,
+    }
     return render(request, "dashboard/runs/cancel.html", context)
+
+
+@require_POST
+@login_required
+@steers
+def run_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Start the same once more; what did not change is found already identical."""
+    with telling(request, "Started again. What has not changed is found already identical."):
+        again = runs.run_again(get_object_or_404(Run, pk=pk), user=actor(request))
+        return redirect("run-detail", again.pk)
+    return redirect("run-detail", pk)
+
+
+@require_safe
+@login_required
+@steers
+def run_support(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """The support bundle, made while it is sent."""
+    run = get_object_or_404(Run.objects.for_listing(), pk=pk)
+    return StreamingHttpResponse(
+        support.bundle(run, user=actor(request)),
+        content_type="application/zip",
+        headers={
+            "Content-Disposition": f'attachment; filename="support-run-{pk}.zip"',
+            "Cache-Control": "private, no-store",
+        },
+    )

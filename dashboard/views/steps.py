@@ -11,7 +11,9 @@ from dashboard.downloads import send_file
 from dashboard.people import actor
 from dashboard.uploads import uploads
 from migrator.models import PlanItem, Run, Step, StepFile
-from migrator.services import arrivals, work_files
+from migrator.services import arrivals, runs, work_files
+
+REASON = 500  # characters of a reason
 
 steers = permission_required("migrator.start_run", raise_exception=True)
 downloads = permission_required("migrator.download_archive", raise_exception=True)
@@ -71,6 +73,17 @@ def step_bring_again(request: HttpRequest, pk: int, step_pk: int) -> HttpRespons
     """Another file shall take the place of the one that was brought."""
     with telling(request, "The file was put aside. Bring the other one."):
         arrivals.bring_again(_step(pk, step_pk), user=actor(request))
+    return redirect("run-detail", pk)
+
+
+@require_POST
+@login_required
+@steers
+def step_skip(request: HttpRequest, pk: int, step_pk: int) -> HttpResponse:
+    """Leave one step out, with a reason."""
+    with telling(request, "Skipped. The steps behind it go on without it."):
+        reason = request.POST.get("reason", "")
+        runs.skip_step(_step(pk, step_pk), user=actor(request), reason=reason[:REASON])
     return redirect("run-detail", pk)
 
 

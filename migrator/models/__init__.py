@@ -8,7 +8,8 @@ from migrator.models.inventories import Inventory
 from migrator.models.ledger import LedgerEntry
 from migrator.models.plans import Plan, PlanItem
 from migrator.models.runs import Run, RunState
-from migrator.models.steps import InvalidMove, LostClaim, Step, StepFile
+from migrator.models.step_files import StepFile
+from migrator.models.steps import InvalidMove, LostClaim, Step
 from migrator.models.verifications import Difference, Verification
 from migrator.models.workspaces import (
     AnnotationTask,

@@ -2,9 +2,11 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from migrator.models.instances import Instance
 from migrator.models.plans import PlanItem
+from migrator.models.steps import LOST_AFTER
 from migrator.models.workspaces import Workspace
 
 
@@ -43,6 +45,8 @@ class Archive(models.Model):
     # When its content was last read and found right, and what was wrong the last time it was not.
     verified_at = models.DateTimeField(null=True, blank=True)
     verify_problem = models.TextField(blank=True)
+    # The last sign of life of the worker that reads it again; empty while nobody does.
+    verifying_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -50,3 +54,8 @@ class Archive(models.Model):
 
     def __str__(self) -> str:
         return self.file
+
+    @property
+    def is_being_verified(self) -> bool:
+        """True while it waits for a worker or one reads it; not where the worker fell silent."""
+        return self.verifying_at is not None and self.verifying_at >= timezone.now() - LOST_AFTER

@@ -234,6 +234,9 @@ class Step(models.Model):
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(null=True, blank=True)
     unit = models.CharField(max_length=20, blank=True)
+    # When the worker that has it took it, and how much was done by then: the pace counts from here.
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    done_before = models.PositiveBigIntegerField(default=0)
     # What a waiting step needs from a person.
     needs = models.CharField(max_length=12, choices=Needs, default=Needs.NOTHING, blank=True)
     # What a person answered to a waiting step, such as {"confirmed": true}.
@@ -284,6 +287,8 @@ class Step(models.Model):
             claim_id=claim_id,
             worker=worker,
             beat_at=now,
+            claimed_at=now,
+            done_before=models.F("done"),
             started_at=Coalesce("started_at", now),
         )
         if taken:
@@ -308,34 +313,12 @@ class Step(models.Model):
     @property
     def is_silent(self) -> bool:
         """Running, but without a beat for a minute."""
+        return self.is_silent_at(timezone.now())
+
+    def is_silent_at(self, now: datetime) -> bool:
+        """Running, but without a beat for a minute before `now`."""
         return (
             self.status == self.Status.RUNNING
             and self.beat_at is not None
-            and self.beat_at < timezone.now() - SILENT_AFTER
+            and self.beat_at < now - SILENT_AFTER
         )
-
-
-class StepFile(models.Model):
-    """A file of a step: downloaded, brought by a person, or offered to a person for upload."""
-
-    class Role(models.TextChoices):
-        SAVED = "saved", "Saved"
-        OFFERED = "offered", "To upload"
-
-    step = models.ForeignKey(Step, models.CASCADE, related_name="files")
-    role = models.CharField(max_length=10, choices=Role, default=Role.SAVED)
-    # What to call it when it is shown or downloaded; never used as a path.
-    name = models.CharField(max_length=300)
-    # Relative to settings.WORK_DIR, made by us.
-    path = models.CharField(max_length=300)
-    # What migrator.formats recognised.
-    kind = models.CharField(max_length=20)
-    # bytes
-    size = models.PositiveBigIntegerField()
-    sha256 = models.CharField(max_length=64)
-
-    class Meta:
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return self.name

@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from django.contrib.auth.models import User
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -22,8 +24,11 @@ from migrator.archives.check import check_archive as check_file
 from migrator.errors import ServiceError
 from migrator.formats.errors import StatedError
 from migrator.models import Archive, Instance, PlanItem, Run, Workspace
-from migrator.services import audit
+from migrator.models.steps import LOST_AFTER
+from migrator.services import audit, queue
 from migrator.services.beats import Progress
+
+BEAT_EVERY = 10.0  # seconds between two signs of life of a verification
 
 _ALTERED = (
     "The file is a whole archive, but not the one that was stored. Do not restore from it; use "
@@ -153,11 +158,40 @@ def verify_archive(
     except StatedError as error:
         problem = str(error)
     archive.verify_problem = problem
+    archive.verifying_at = None
     if not problem:
         archive.verified_at = timezone.now()
-    archive.save(update_fields=["verify_problem", "verified_at"])
+    archive.save(update_fields=["verify_problem", "verified_at", "verifying_at"])
     audit.record(user, "archive.verified", archive, whole=not problem)
     return archive
+
+
+def begin_verification(archive: Archive, *, user: User | None) -> None:
+    """Send an archive to a worker to be read again; ServiceError where that is under way."""
+    now = timezone.now()
+    idle = Q(verifying_at=None) | Q(verifying_at__lt=now - LOST_AFTER)
+    if not Archive.objects.filter(idle, pk=archive.pk).update(verifying_at=now):
+        raise ServiceError(
+            f"The archive of {archive.workspace_name} is being read again already.",
+            meaning="Nothing was started.",
+            remedy="Wait for it to end; the archive's page shows it.",
+        )
+    archive.verifying_at = now
+    audit.record(user, "archive.verification_asked", archive)
+    queue.enqueue_verification(archive)
+
+
+def verify_in_worker(archive: Archive) -> None:
+    """Verify what somebody asked for, with a sign of life now and then."""
+    beaten = time.monotonic()
+
+    def beat(_done: int, _total: int | None) -> None:
+        nonlocal beaten
+        if time.monotonic() - beaten >= BEAT_EVERY:
+            beaten = time.monotonic()
+            Archive.objects.filter(pk=archive.pk).update(verifying_at=timezone.now())
+
+    verify_archive(archive, user=None, progress=beat)
 
 
 @transaction.atomic

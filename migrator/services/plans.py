@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from migrator.errors import ServiceError
-from migrator.models import Archive, Instance, Plan, PlanItem, Workspace
+from migrator.models import Archive, Instance, Plan, PlanItem, Run, Step, Workspace
 from migrator.services import audit
 
 # IBM's documentation, page `language-support`.
@@ -114,6 +114,27 @@ def plan_restore(
         mappings=default_mappings(archive) if mappings is None else mappings,
     )
     audit.record(user, "plan.created", plan, purpose=plan.purpose, archive=archive.pk)
+    return plan
+
+
+@transaction.atomic
+def plan_again(run: Run, *, user: User | None) -> Plan:
+    """The plan of `run` once more, as a plan of its own: what came out of each run stays apart.
+
+    A workspace that `run` created on the target is not created again but restored into.
+    """
+    old = run.plan
+    plan = Plan.objects.create(
+        purpose=old.purpose, source=old.source, target=old.target, created_by=user
+    )
+    targets = run.steps.current().filter(kind=Step.Kind.TARGET, status=Step.Status.DONE)
+    created = {step.item_id: step.facts.get("workspace_id") or "" for step in targets}
+    items = list(old.items.all())
+    for item in items:
+        item.target_workspace_id = item.target_workspace_id or created.get(item.pk, "")
+        item.pk, item.plan = None, plan
+    PlanItem.objects.bulk_create(items)
+    audit.record(user, "plan.created", plan, purpose=plan.purpose, again=run.pk)
     return plan
 
 

@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from migrator.models import Instance, Inventory, Run, Step
+from migrator.models import Archive, Instance, Inventory, Run, Step
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +65,12 @@ def enqueue_ready(run: Run) -> None:
 def enqueue_inventory(inventory: Inventory) -> None:
     """Send an inventory to a worker."""
     transaction.on_commit(lambda: _send("migrator.take_inventory", inventory.pk, 0))
+
+
+def enqueue_verification(archive: Archive) -> None:
+    """Send an archive to a worker, to be read again."""
+    if not _in_process.get():
+        transaction.on_commit(lambda: _send("migrator.verify_archive", archive.pk, 0))
 
 
 def send_pending_steps() -> int:

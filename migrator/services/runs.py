@@ -4,12 +4,13 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from migrator.errors import ServiceError
 from migrator.models import Event, LostClaim, Plan, Run, Step
 from migrator.services import audit, events, queue, work_files
+from migrator.services.plans import plan_again
 from migrator.services.step_lists import steps_for
 
 # Steps without which the others still mean something. Types and documents are not among them: an
@@ -44,6 +45,7 @@ def start_run(*, plan: Plan, user: User | None) -> Run:
     """
     run = Run.objects.create(kind=Run.Kind(plan.purpose), plan=plan, started_by=user)
     steps = steps_for(run)
+    _take_over(run, steps)
     _refuse_doubles(steps)
     try:
         with transaction.atomic():
@@ -57,10 +59,24 @@ def start_run(*, plan: Plan, user: User | None) -> Run:
     return run
 
 
-def _refuse_doubles(steps: Iterable[Step]) -> None:
+def _take_over(run: Run, steps: Iterable[Step]) -> None:
+    """Give up what runs that ended left undone on the same workspaces: `run` does it anew."""
+    left = Step.objects.filter(
+        subject__in={step.subject for step in steps},
+        status=Step.Status.PENDING,
+        run__finished_at__isnull=False,
+    )
+    for step in left.select_related("item"):
+        _cancel(step)
+        events.note(step, f"{step.get_kind_display()}: given up, run {run.pk} does it anew.")
+
+
+def _refuse_doubles(steps: Iterable[Step], ours: Run | None = None) -> None:
+    """Raise AlreadyRunning where a run other than `ours` works on one of the workspaces."""
     subjects = {step.subject for step in steps}
     other = (
         Step.objects.filter(subject__in=subjects, status__in=Step.ACTIVE)
+        .exclude(run=ours)
         .select_related("item")
         .first()
     )
@@ -100,14 +116,25 @@ def resume_run(run: Run, *, user: User | None) -> None:
 
 @transaction.atomic
 def retry_failed(run: Run, *, user: User | None) -> int:
-    """Put the failed steps back, and only those; how many there were."""
+    """Put the failed steps back, and only those; how many there were.
+
+    Raises AlreadyRunning where another run works on one of the workspaces, ServiceError where the
+    run was cancelled or a later run took all of it over.
+    """
     if run.cancel_asked_at:
         raise ServiceError(
             "This run was cancelled, so nothing of it can be retried.",
             meaning="What was done before is kept.",
             remedy="Start a new run: what has not changed will be found already identical.",
         )
-    failed = list(Step.objects.current().filter(run=run, status=Step.Status.FAILED))
+    failed = list(_retriable(run))
+    if not failed:
+        raise ServiceError(
+            "Nothing of this run can be retried: nothing failed, or a later run took it over.",
+            meaning="Nothing was started.",
+            remedy="Look at the newest run of the workspace, or run this one again.",
+        )
+    _refuse_doubles(failed, ours=run)
     Run.objects.filter(pk=run.pk).update(finished_at=None)
     for step in failed:
         step.move(
@@ -122,6 +149,13 @@ def retry_failed(run: Run, *, user: User | None) -> int:
     events.note_run(run, f"Retrying {len(failed)} failed steps.")
     queue.enqueue_ready(run)
     return len(failed)
+
+
+def _retriable(run: Run) -> QuerySet[Step]:
+    """The failed steps whose later steps are still there to go on."""
+    steps = Step.objects.current().filter(run=run)
+    given_up = steps.filter(status=Step.Status.CANCELLED).values("item")
+    return steps.filter(status=Step.Status.FAILED).exclude(item__in=given_up)
 
 
 @transaction.atomic
@@ -156,9 +190,17 @@ def skip_step(step: Step, *, user: User | None, reason: str) -> None:
     advance(step.run)
 
 
+@transaction.atomic
 def run_again(run: Run, *, user: User | None) -> Run:
-    """Start the same plan once more: what did not change is found already identical."""
-    return start_run(plan=run.plan, user=user)
+    """Start the same plan once more: what did not change is found already identical.
+
+    Where the run created its target workspace, the new one goes into that. Raises ServiceError
+    while `run` is under way, and AlreadyRunning where another run works on one of the workspaces.
+    """
+    run.refresh_from_db(fields=["finished_at"])
+    if run.finished_at is None:
+        raise AlreadyRunning(str(run.plan.items.first()), run.pk)
+    return start_run(plan=plan_again(run, user=user), user=user)
 
 
 def advance(run: Run) -> None:

@@ -23,9 +23,15 @@ document.addEventListener('submit', (event) => {
     return;
   }
   if (form.method === 'post') form.dataset.sent = 'yes';
+  const busy = form.querySelector('[data-drop-busy]');
+  if (busy) {
+    busy.hidden = false;
+    document.getElementById('status').textContent = busy.textContent.trim();
+  }
 });
 window.addEventListener('pageshow', () => {
   for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent;
+  for (const busy of document.querySelectorAll('[data-drop-busy]')) busy.hidden = true;
 });
 
 // "4 s ago" goes on counting between two answers of the server.

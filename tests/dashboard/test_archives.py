@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from django.core.files.storage import default_storage
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from migrator import tasks
 from migrator.models import Archive, AuditEntry
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -95,11 +98,63 @@ def test_a_damaged_archive_is_said_to_be_damaged(browser: Client, archive: Archi
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 0xFF
     path.write_bytes(content)
-    address = reverse("archive-verify", args=[archive.pk])
-    text = browser.post(address, follow=True).content.decode()
+    text = verified_again(browser, archive)
     assert "The archive is damaged." in text
     archive.refresh_from_db()
     assert archive.verify_problem
+
+
+def verified_again(browser: Client, archive: Archive) -> str:
+    """The archive's page after somebody asked for it and a worker read it."""
+    browser.post(reverse("archive-verify", args=[archive.pk]))
+    tasks.verify_archive(archive.pk)
+    return browser.get(reverse("archive-detail", args=[archive.pk])).content.decode()
+
+
+def test_a_whole_archive_is_read_again_by_a_worker(browser: Client, archive: Archive) -> None:
+    before = archive.verified_at
+    assert before is not None
+    browser.post(reverse("archive-verify", args=[archive.pk]))
+    page = browser.get(reverse("archive-detail", args=[archive.pk])).content.decode()
+    assert "Being verified" in page
+    assert "Verify again" not in page
+    state = reverse("archive-state", args=[archive.pk])
+    assert browser.get(state, {"seen": "reading"}).status_code == 204
+    tasks.verify_archive(archive.pk)
+    part = browser.get(state, {"seen": "reading"}).content.decode()
+    assert "Being verified" not in part
+    assert "hx-get" not in part
+    archive.refresh_from_db()
+    assert archive.verified_at is not None
+    assert archive.verified_at > before
+    assert AuditEntry.objects.filter(action="archive.verification_asked", who="operator").exists()
+
+
+def test_an_archive_is_read_once_at_a_time(browser: Client, archive: Archive) -> None:
+    address = reverse("archive-verify", args=[archive.pk])
+    browser.post(address)
+    text = browser.post(address, follow=True).content.decode()
+    assert "is being read again already" in text
+
+
+def test_a_reading_whose_worker_died_may_be_asked_for_again(
+    browser: Client, archive: Archive
+) -> None:
+    browser.post(reverse("archive-verify", args=[archive.pk]))
+    Archive.objects.update(verifying_at=timezone.now() - timedelta(minutes=6))
+    page = browser.get(reverse("archive-detail", args=[archive.pk])).content.decode()
+    assert "Verify again" in page
+    verified_again(browser, archive)
+    archive.refresh_from_db()
+    assert archive.verifying_at is None
+
+
+def test_a_message_for_an_archive_that_was_read_meanwhile_does_nothing(archive: Archive) -> None:
+    before = archive.verified_at
+    tasks.verify_archive(archive.pk)
+    tasks.verify_archive(archive.pk + 1)
+    archive.refresh_from_db()
+    assert archive.verified_at == before
 
 
 def test_an_archive_is_deleted_only_by_its_workspaces_name(

@@ -25,6 +25,7 @@ SEEN = {
     "run-log",
     "archive-list",
     "archive-detail",
+    "archive-state",
     "verification-detail",
 }
 # What an operator, who starts runs and downloads archives, may not do.
@@ -118,7 +119,17 @@ def test_what_changes_something_is_never_done_by_a_link(
     signed_in: Callable[[User], Client], admin: User, addresses: dict[str, str]
 ) -> None:
     client = signed_in(admin)
-    changing = ("test", "refresh", "pause", "resume", "retry", "verify", "bring", "confirm")
+    changing = (
+        "test",
+        "refresh",
+        "pause",
+        "resume",
+        "retry",
+        "again",
+        "verify",
+        "bring",
+        "confirm",
+    )
     for name, address in addresses.items():
         if name.endswith(changing) or name.startswith("step-"):
             assert client.get(address).status_code == 405, name

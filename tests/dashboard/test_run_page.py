@@ -172,7 +172,7 @@ def test_pause_and_resume_are_said(browser: Client, page: str, run: Run) -> None
 
 def test_cancel_first_says_what_stays(browser: Client, run: Run) -> None:
     address = reverse("run-cancel", args=[run.pk])
-    assert "nothing was sealed yet" in browser.get(address).content.decode()
+    assert "no archive was sealed yet" in browser.get(address).content.decode()
     run.refresh_from_db()
     assert run.cancel_asked_at is None
     browser.post(address)

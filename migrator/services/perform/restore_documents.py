@@ -133,7 +133,10 @@ def _outcome(step: Step) -> Done:
     differing = facts["documents_differing"]
     if not facts["documents_sent"]:
         return Done(Step.Outcome.IDENTICAL, "the target has all these documents already.")
-    said = f"{facts['parts']:,} uploads imported." if facts["parts"] else "All are imported."
+    parts = facts["parts"]
+    said = (
+        f"{parts:,} upload{'' if parts == 1 else 's'} imported." if parts else "All are imported."
+    )
     if differing:
         said += (
             f" {differing:,} documents were in the target with other annotations; they stand "
