@@ -63,7 +63,8 @@ class RunQuerySet(models.QuerySet["Run"]):
 STEP_COUNTS = {
     "steps_all": models.Q(),
     "steps_running": models.Q(status="running"),
-    "steps_ready": models.Q(status="pending", behind=False),
+    # In this order: whether a step is behind is asked of few steps only.
+    "steps_ready": models.Q(status="pending") & models.Q(behind=False),
     "steps_waiting": models.Q(status="waiting"),
     "steps_failed": models.Q(status="failed"),
     "steps_done": models.Q(status="done"),

@@ -262,6 +262,8 @@ class Step(models.Model):
         ordering = ["item", "stage", "pk"]
         indexes = [
             models.Index(fields=["run", "status"], name="steps_of_a_run"),
+            # Whether a step is behind another of its item is asked for every step to be claimed.
+            models.Index(fields=["run", "item", "stage"], name="steps_of_an_item"),
             models.Index(fields=["status", "not_before"], name="steps_to_send"),
         ]
         constraints = [
