@@ -4,18 +4,24 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from django.conf import settings
-from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
-from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
+
+from migrator.models.instances import Instance
+from migrator.models.step_conditions import (
+    AT_INSTANCE,
+    due,
+    of_a_busy_instance,
+    of_a_lost_session,
+    stopped_before,
+    unfinished_before,
+)
 
 # A step that has not beaten for this long is shown as silent, and later given to another worker.
 SILENT_AFTER = timedelta(seconds=60)
 LOST_AFTER = timedelta(minutes=5)
-# No step is put off for longer, whatever the other side asks for.
-LONGEST_WAIT = timedelta(hours=1)
 
 
 class InvalidMove(Exception):
@@ -35,26 +41,25 @@ class StepQuerySet(models.QuerySet["Step"]):
 
     def with_blocked(self) -> "StepQuerySet":
         """With `blocked`: an earlier stage of the same item failed or was cancelled."""
-        return self.annotate(blocked=Exists(_stopped_before()))
+        return self.annotate(blocked=Exists(stopped_before()))
 
     def with_behind(self) -> "StepQuerySet":
         """With `behind`: an earlier stage is not done yet, or the instance wants a credential."""
-        return self.annotate(behind=Q(Exists(_unfinished_before())) | _of_a_lost_session())
+        return self.annotate(behind=Q(Exists(unfinished_before())) | of_a_lost_session())
 
     def unblocked(self) -> "StepQuerySet":
         """Without those that an earlier stage of the same item keeps from ever starting."""
-        return self.exclude(Exists(_stopped_before()))
+        return self.exclude(Exists(stopped_before()))
 
     def moving(self) -> "StepQuerySet":
         """Those that work, wait, or can still start."""
         return self.filter(
-            Q(status__in=["running", "waiting"])
-            | (Q(status="pending") & ~Exists(_stopped_before()))
+            Q(status__in=["running", "waiting"]) | (Q(status="pending") & ~Exists(stopped_before()))
         )
 
     def claimable(self) -> "StepQuerySet":
         """Ready ones for which their instance has a place: settings.INSTANCE_STEPS at once."""
-        return self.ready().alias(at_instance=_AT_INSTANCE).exclude(_of_a_busy_instance())
+        return self.ready().alias(at_instance=AT_INSTANCE).exclude(of_a_busy_instance())
 
     def ready(self) -> "StepQuerySet":
         """Pending, due, with every earlier stage of their item done, in a run that goes on."""
@@ -65,9 +70,9 @@ class StepQuerySet(models.QuerySet["Step"]):
                 run__pause_asked_at=None,
                 run__cancel_asked_at=None,
             )
-            .exclude(_of_a_lost_session())
-            .filter(_due(timezone.now()))
-            .exclude(Exists(_unfinished_before()))
+            .exclude(of_a_lost_session())
+            .filter(due(timezone.now()))
+            .exclude(Exists(unfinished_before()))
         )
 
     def fairest_first(self) -> "StepQuerySet":
@@ -90,53 +95,6 @@ class StepQuerySet(models.QuerySet["Step"]):
         now = timezone.now()
         long_ago = Q(beat_at__lt=now - LOST_AFTER) | Q(beat_at__gt=now + LOST_AFTER)
         return self.filter(long_ago, status="running")
-
-
-def _due(now: datetime) -> Q:
-    """Not put off, or put off until now; longer than LONGEST_WAIT only a set clock can do."""
-    return Q(not_before=None) | Q(not_before__lte=now) | Q(not_before__gt=now + LONGEST_WAIT)
-
-
-def _earlier() -> StepQuerySet:
-    return Step.objects.current().filter(
-        run=OuterRef("run"), item=OuterRef("item"), stage__lt=OuterRef("stage")
-    )
-
-
-def _unfinished_before() -> StepQuerySet:
-    return _earlier().exclude(status="done")
-
-
-def _of_a_lost_session() -> Q:
-    """Steps of an instance that wants a new credential: each would only fail on its own."""
-    return Q(performer="connector") & (
-        Q(run__kind="backup", run__plan__source__connection="session_lost")
-        | Q(run__kind="restore", run__plan__target__connection="session_lost")
-    )
-
-
-# The instance that the connector works on for a step.
-_AT_INSTANCE = Case(
-    When(run__kind="backup", then=F("run__plan__source")), default=F("run__plan__target")
-)
-
-
-def _of_a_busy_instance() -> Q:
-    """Steps of an instance on which as many work already as it takes at once."""
-    at_work = (
-        Step.objects.alias(at_instance=_AT_INSTANCE)
-        .filter(at_instance=OuterRef("at_instance"), status="running", performer="connector")
-        .order_by()
-        .values("performer")
-        .annotate(n=models.Count("pk"))
-        .values("n")
-    )
-    busy = Coalesce(models.Subquery(at_work, output_field=models.IntegerField()), 0)
-    return Q(performer="connector") & Q(GreaterThanOrEqual(busy, settings.INSTANCE_STEPS))
-
-
-def _stopped_before() -> StepQuerySet:
-    return _earlier().filter(status__in=["failed", "cancelled"])
 
 
 class Step(models.Model):
@@ -281,10 +239,24 @@ class Step(models.Model):
         """Take the step for `worker`; False where it is not to be had."""
         now = timezone.now()
         claim_id = uuid.uuid4()
+        with transaction.atomic():
+            self._queue_up_for_instance()
+            taken = self._taken(claim_id, worker, now)
+        if taken:
+            self.refresh_from_db()
+        return bool(taken) and self.claim_id == claim_id
+
+    def _queue_up_for_instance(self) -> None:
+        """Let rivals for the places of one instance count one after the other."""
+        if self.performer == self.Performer.CONNECTOR:
+            plans = Q(plans_from__runs=self.run_id) | Q(plans_to__runs=self.run_id)
+            list(Instance.objects.select_for_update(of=("self",), no_key=True).filter(plans))
+
+    def _taken(self, claim_id: uuid.UUID, worker: str, now: datetime) -> int:
         # The status stands outside of the subquery, too: PostgreSQL looks at it again after
         # waiting for another claim of the same row, and only there.
         mine = Step.objects.filter(pk=self.pk, status=self.Status.PENDING)
-        taken = mine.filter(pk__in=Step.objects.claimable().filter(pk=self.pk)).update(
+        return mine.filter(pk__in=Step.objects.claimable().filter(pk=self.pk)).update(
             status=self.Status.RUNNING,
             claim_id=claim_id,
             worker=worker,
@@ -293,9 +265,6 @@ class Step(models.Model):
             done_before=models.F("done"),
             started_at=Coalesce("started_at", now),
         )
-        if taken:
-            self.refresh_from_db()
-        return bool(taken) and self.claim_id == claim_id
 
     def move(self, to: str, **changes: Any) -> None:
         """Change the status; LostClaim when somebody changed it since we read it."""

@@ -12,7 +12,7 @@ from django.utils import timezone
 from migrator.errors import SessionLost, TransientError
 from migrator.formats.errors import StatedError
 from migrator.models import Event, Instance, LostClaim, Run, Step
-from migrator.models.steps import LONGEST_WAIT
+from migrator.models.step_conditions import LONGEST_WAIT
 from migrator.services import disk, events, queue, runs
 from migrator.services.beats import CancelAsked, PauseAsked
 from migrator.services.pacing import OutOfTurn
