@@ -162,7 +162,7 @@ def _places(keys: list[MentionKey], ids: list[str]) -> tuple[list[MentionKey], d
 def _packed(value: Any) -> bytes:
     try:
         return _encoder.encode(value)
-    except UnicodeEncodeError:  # a lone surrogate: no UTF-8, but still to be compared
+    except (UnicodeEncodeError, OverflowError):  # a lone surrogate, an offset beyond 64 bits
         return repr(msgspec.to_builtins(value)).encode("utf-8", "surrogatepass")
 
 

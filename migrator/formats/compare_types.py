@@ -5,11 +5,10 @@ field are one. Types are known by label; a label that changed is told as such wh
 everything else about the type stayed.
 """
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Any, NamedTuple
-
-import msgspec
 
 from migrator.formats.differences import Difference
 from migrator.formats.open_structs import to_plain
@@ -108,7 +107,7 @@ def _told(name: str, value: Any) -> str:
         return ", ".join(sorted(map(str, value)))
     if isinstance(value, str):
         return value
-    return msgspec.json.encode(value, order="sorted").decode()
+    return json.dumps(value, sort_keys=True)
 
 
 def _pair_entities(

@@ -71,4 +71,6 @@ def _refuse(constant: str) -> float:
 def _place(exc: ValueError) -> str:
     if isinstance(exc, json.JSONDecodeError):
         return f"reading stopped at character {exc.pos}"
+    if isinstance(exc, UnicodeEncodeError):
+        return "a field is named with half a character (a lone surrogate)"
     return "it holds a number that is none"

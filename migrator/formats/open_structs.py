@@ -31,6 +31,12 @@ def from_plain(plain: Any, shape: type[S], *, what: str) -> S:
             meaning="It cannot be read as what it seems to be.",
             remedy="Download it again from Knowledge Studio.",
         ) from exc
+    except UnicodeEncodeError as exc:
+        raise FormatError(
+            f"{what} names a field with half a character (a lone surrogate).",
+            meaning="No export of Knowledge Studio does that, and it cannot be read.",
+            remedy="Download it again from Knowledge Studio.",
+        ) from exc
     _keep_unknown(whole, plain)
     return whole
 
