@@ -15,9 +15,9 @@ register = template.Library()
 
 
 @register.filter
-def number(value: int | None) -> str:
-    """12,345; an en dash where nobody counted."""
-    return "–" if value is None else f"{value:,}"
+def number(value: int | str | None) -> str:
+    """12,345; an en dash where nobody counted: None, or "" for a count that is not there at all."""
+    return f"{value:,}" if isinstance(value, int) else "–"
 
 
 @register.filter

@@ -193,3 +193,8 @@ def test_examples_from_documents_are_kept_from_a_viewer(
     text = signed_in(viewer).get(reverse("archive-detail", args=[archive.pk])).content.decode()
     assert archive.findings
     assert " example" not in text.split("What the inspection found")[1].split("What could")[0]
+
+
+def test_an_archive_without_a_count_is_listed(browser: Client, archive: Archive) -> None:
+    Archive.objects.update(counts={})
+    assert "–" in browser.get(reverse("archive-list")).content.decode()
