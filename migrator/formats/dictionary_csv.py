@@ -52,10 +52,15 @@ def read_table(payload: bytes) -> DictionaryTable:
     return DictionaryTable(decoded.text, decoded.encoding, is_header(first))
 
 
-def read_rows(text: str) -> Iterator[list[str]]:
-    """The non-empty rows of any CSV; FormatError where its quotes do not close."""
-    spaced = _BLANK_BEFORE_QUOTE.search(text[:4096]) is not None
-    reader = csv.reader(io.StringIO(text, newline=""), skipinitialspace=spaced, strict=False)
+def read_rows(source: str | TextIO) -> Iterator[list[str]]:
+    """The non-empty rows of any CSV, a text or a file at its start that translates no line ends.
+
+    FormatError where its quotes do not close.
+    """
+    file = io.StringIO(source, newline="") if isinstance(source, str) else source
+    spaced = _BLANK_BEFORE_QUOTE.search(file.read(4096)) is not None
+    file.seek(0)
+    reader = csv.reader(file, skipinitialspace=spaced, strict=False)
     try:
         yield from (row for row in reader if row)
     except csv.Error as exc:

@@ -1,9 +1,11 @@
 """Text files that people made: in which encoding, with which line ends."""
 
 import codecs
+from pathlib import Path
 
 import msgspec
 
+_PIECE = 1 << 20
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -18,6 +20,24 @@ class DecodedText(msgspec.Struct, frozen=True):
 
     text: str
     encoding: str
+
+
+def encoding_of(path: Path) -> str:
+    """The encoding to open a file with, by the same rules; the file is read once in pieces."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        piece = file.read(_PIECE)
+        for bom, encoding in _BOMS:
+            if piece.startswith(bom):
+                return encoding
+        try:
+            while piece:
+                decoder.decode(piece)
+                piece = file.read(_PIECE)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp1252"
+    return "utf-8"
 
 
 def decode_text(payload: bytes) -> DecodedText:

@@ -79,12 +79,15 @@ def other_encoding(rng: random.Random, payload: bytes) -> bytes:
 def strange_value(rng: random.Random, payload: bytes) -> bytes:
     """One value somewhere in the JSON is another, is gone, or stands there twice."""
     try:
-        whole = json.loads(payload)
-    except (ValueError, RecursionError):
+        return _with_strange_value(rng, json.loads(payload))
+    except (ValueError, RecursionError):  # no JSON, or too deep for the standard library
         return flip_bytes(rng, payload)
-    places = _places(whole)
+
+
+def _with_strange_value(rng: random.Random, whole: Any) -> bytes:
+    places = _places(whole) if isinstance(whole, (dict, list)) else []
     if not places:
-        return rng.choice(STRANGE).encode()
+        return rng.choice(STRANGE).encode("utf-8", "surrogatepass")
     holder, key = rng.choice(places)
     kind = rng.choice((0, 1, 2, 3, 3))
     if kind == 0 and isinstance(holder, dict):
@@ -95,10 +98,7 @@ def strange_value(rng: random.Random, payload: bytes) -> bytes:
         holder[key] = _other_place(rng, places)
     else:
         holder[key] = "@here@"
-    try:
-        written = json.dumps(whole, ensure_ascii=rng.random() < 0.5)
-    except RecursionError:
-        return flip_bytes(rng, payload)
+    written = json.dumps(whole, ensure_ascii=rng.random() < 0.5)
     return written.replace('"@here@"', rng.choice(STRANGE), 1).encode("utf-8", "surrogatepass")
 
 
