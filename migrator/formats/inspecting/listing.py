@@ -21,7 +21,11 @@ _OBSCURED = "obscured_document"
 
 
 class Row(msgspec.Struct, gc=False):
-    """What is remembered of a document: digests and counts, so that 10,000 cost a few MB."""
+    """What is remembered of a document: digests and counts, so that 10,000 cost a few MB.
+
+    `annotation_sets` and `learning_sets` count the sets that hold it: of annotators; for training
+    and testing.
+    """
 
     text_digest: bytes
     name_hash: int
@@ -29,6 +33,8 @@ class Row(msgspec.Struct, gc=False):
     mentions: int = 0
     relations: int = 0
     coreferences: int = 0
+    annotation_sets: int = 0
+    learning_sets: int = 0
 
 
 class Listing:

@@ -37,9 +37,7 @@ class SetTable:
         self._listing = listing
         self.sets: dict[str, dict[str, Any]] = {}
         self._members: dict[str, list[Row]] = {}
-        self._annotation_sets: Counter[str] = Counter()
         self._annotated_texts: Counter[bytes] = Counter()
-        self._learning: Counter[str] = Counter()
         self._trained: set[bytes] = set()
         self._tested: set[bytes] = set()
 
@@ -66,13 +64,13 @@ class SetTable:
 
     def finish(self, tally: Tally) -> None:
         """What can be said once all sets were read."""
-        for document, count in self._annotation_sets.items():
-            if count > 1:
+        for document, row in self._listing.rows.items():
+            if row.annotation_sets > 1:
                 tally.add("document_in_several_annotation_sets", document)
         if copies := sum(1 for count in self._annotated_texts.values() if count > 1):
             tally.add("text_in_several_annotation_sets", count=copies)
-        for document, count in self._learning.items():
-            if count > 1:
+        for document, row in self._listing.rows.items():
+            if row.learning_sets > 1:
                 tally.add("document_in_training_and_test", document)
         if shared := len(self._trained & self._tested):
             tally.add("text_in_training_and_test", count=shared)
@@ -111,13 +109,19 @@ class SetTable:
 
     def _sort_in(self, document_set: LeanSet) -> None:
         """Remember who annotates, trains and tests what."""
-        rows = self._listing.rows
-        documents = list(dict.fromkeys(document_set.documents))  # each once, in order
-        texts = {rows[name].text_digest for name in documents if name in rows}
         if document_set.type == "ASSIGNMENT":
-            self._annotation_sets.update(documents)
-            self._annotated_texts.update(texts)
-        if document_set.type == TRAINING or document_set.type in TESTING:
-            self._learning.update(documents)
+            rows = self._rows(document_set)
+            self._annotated_texts.update({row.text_digest for row in rows})
+            for row in rows:
+                row.annotation_sets += 1
+        elif document_set.type == TRAINING or document_set.type in TESTING:
+            rows = self._rows(document_set)
             learned = self._trained if document_set.type == TRAINING else self._tested
-            learned.update(texts)
+            learned.update([row.text_digest for row in rows])
+            for row in rows:
+                row.learning_sets += 1
+
+    def _rows(self, document_set: LeanSet) -> list[Row]:
+        """The rows of its documents, each once, in order."""
+        known = self._listing.rows
+        return [known[name] for name in dict.fromkeys(document_set.documents) if name in known]
