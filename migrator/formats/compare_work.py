@@ -13,7 +13,12 @@ DIGESTER = f"{__name__}:digester"
 
 def digester(_rules: TypeRules | None) -> Callable[[EntryReader, Chunk], list[Digest | None]]:
     """What digests each document of a chunk, None for a damaged entry: an error cannot travel."""
-    return lambda reader, chunk: [_digest(reader, wanted.entry) for wanted in chunk]
+
+    def digest_chunk(reader: EntryReader, chunk: Chunk) -> list[Digest | None]:
+        reader.read_ahead(chunk[0].entry, chunk[-1].entry)
+        return [_digest(reader, wanted.entry) for wanted in chunk]
+
+    return digest_chunk
 
 
 def _digest(reader: EntryReader, entry: ZipEntry) -> Digest | None:
