@@ -28,6 +28,12 @@ def seconds(program: Program) -> float:
     return time.perf_counter() - started
 
 
+def said(program: Program) -> float:
+    """The seconds that the program itself prints, without its start and its imports."""
+    done = subprocess.run(program, cwd=ROOT, check=True, capture_output=True, text=True)
+    return float(done.stdout)
+
+
 def medians(programs: Mapping[str, Program], rounds: int) -> dict[str, float]:
     """Seconds of each program: they take turns, so that a disturbance hits all of them."""
     taken: dict[str, list[float]] = {name: [] for name in programs}
