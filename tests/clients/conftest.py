@@ -19,7 +19,9 @@ class RawServer:
     """Answers each connection with the next of the byte strings given, whatever was asked.
 
     The last answer is repeated. After an answer the connection is closed, so that a body shorter
-    than its Content-Length ends early. `asked` holds what each connection sent first.
+    than its Content-Length ends early; the answer says so, since a client that took the connection
+    for its next call in the moment before would see a reset. `asked` holds what each connection
+    sent first.
     """
 
     def __init__(self) -> None:
@@ -41,7 +43,8 @@ class RawServer:
                 return
             with connection:
                 self.asked.append(_request(connection))
-                connection.sendall(self.answers.pop(0) if self.answers[1:] else self.answers[0])
+                answer = self.answers.pop(0) if self.answers[1:] else self.answers[0]
+                connection.sendall(answer.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
 
     def close(self) -> None:
         self._socket.shutdown(socket.SHUT_RDWR)
