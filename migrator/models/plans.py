@@ -7,14 +7,37 @@ from migrator.models.instances import Instance
 from migrator.models.workspaces import Workspace
 
 
+class PlanQuerySet(models.QuerySet["Plan"]):
+    """Named questions about plans."""
+
+    def guided(self) -> "PlanQuerySet":
+        """Those that the wizard walks, without what a quick start noted for its one run."""
+        return self.filter(is_guided=True)
+
+
 class Plan(models.Model):
-    """What somebody wants done, as a row: reload, a second tab and a second person work."""
+    """What somebody wants done, as a row: reload, a second tab and a second person work.
+
+    A quick start makes a plan of its own for its one run. A guided plan is walked by the wizard
+    from assessment to the end, and may have a backup and a restore, each more than once.
+    """
 
     class Purpose(models.TextChoices):
         BACKUP = "backup", "Back up"
+        MOVE = "move", "Move"
+        COPY = "copy", "Copy"
         RESTORE = "restore", "Restore"
 
     purpose = models.CharField(max_length=10, choices=Purpose)
+    is_guided = models.BooleanField(default=False)
+    # What people call it; empty for a quick start.
+    name = models.CharField(max_length=120, blank=True)
+    # Will the source workspaces be deleted afterwards? None until somebody said.
+    deletes_source = models.BooleanField(null=True, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    copied_from = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="copies"
+    )
     source = models.ForeignKey(
         Instance, models.PROTECT, null=True, blank=True, related_name="plans_from"
     )
@@ -26,11 +49,18 @@ class Plan(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = PlanQuerySet.as_manager()
+
     class Meta:
         ordering = ["-created_at", "-pk"]
 
     def __str__(self) -> str:
-        return f"plan {self.pk}"
+        return self.name or f"plan {self.pk}"
+
+    @property
+    def restores(self) -> bool:
+        """True where it ends in a target, False for a backup alone."""
+        return self.purpose != self.Purpose.BACKUP
 
 
 class PlanItem(models.Model):
@@ -45,7 +75,10 @@ class PlanItem(models.Model):
     archive = models.ForeignKey(
         "migrator.Archive", models.PROTECT, null=True, blank=True, related_name="restores"
     )
+    # The workspace's name in the source.
     name = models.CharField(max_length=256)
+    # The name of the new workspace in the target; empty means the same as in the source.
+    target_name = models.CharField(max_length=256, blank=True)
     # The existing workspace to restore into; empty means that a new one is created.
     target_workspace_id = models.CharField(max_length=100, blank=True)
     # What a new workspace gets; both cannot be changed later in Knowledge Studio.
@@ -60,3 +93,8 @@ class PlanItem(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def new_name(self) -> str:
+        """What the workspace is called in the target."""
+        return self.target_name or self.name

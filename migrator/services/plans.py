@@ -125,7 +125,7 @@ def plan_again(run: Run, *, user: User | None) -> Plan:
     """
     old = run.plan
     plan = Plan.objects.create(
-        purpose=old.purpose, source=old.source, target=old.target, created_by=user
+        purpose=Plan.Purpose(run.kind), source=old.source, target=old.target, created_by=user
     )
     targets = run.steps.current().filter(kind=Step.Kind.TARGET, status=Step.Status.DONE)
     created = {step.item_id: step.facts.get("workspace_id") or "" for step in targets}

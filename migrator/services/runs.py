@@ -38,12 +38,13 @@ class AlreadyRunning(ServiceError):
 
 
 @transaction.atomic
-def start_run(*, plan: Plan, user: User | None) -> Run:
+def start_run(*, plan: Plan, user: User | None, kind: str = "") -> Run:
     """Record what `user` asked for and queue it; the workers do the rest.
 
-    Raises AlreadyRunning where another run works on one of the workspaces.
+    `kind` says which run of a guided plan; a quick start has one only. Raises AlreadyRunning where
+    another run works on one of the workspaces.
     """
-    run = Run.objects.create(kind=Run.Kind(plan.purpose), plan=plan, started_by=user)
+    run = Run.objects.create(kind=Run.Kind(kind or plan.purpose), plan=plan, started_by=user)
     steps = steps_for(run)
     _take_over(run, steps)
     _refuse_doubles(steps)

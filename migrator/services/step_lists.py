@@ -67,4 +67,4 @@ def _backup_subject(item: PlanItem, instance: Instance) -> str:
 
 
 def _restore_subject(item: PlanItem, instance: Instance) -> str:
-    return f"{instance.pk}:{item.target_workspace_id or f'new {item.name}'}"
+    return f"{instance.pk}:{item.target_workspace_id or f'new {item.new_name}'}"

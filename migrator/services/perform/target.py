@@ -67,10 +67,10 @@ def _created(client: ToolClient, step: Step, *, first: bool) -> Workspace:
     item = step.item
     about_to_change(step)
     # After the look at the names and before the call: see `_found_again`.
-    LedgerEntry.objects.get_or_create(step=step, kind="workspace", source_id=item.name)
+    LedgerEntry.objects.get_or_create(step=step, kind="workspace", source_id=item.new_name)
     try:
         return client.create_workspace(
-            name=item.name,
+            name=item.new_name,
             description=item.target_description,
             language=item.target_language,
             tokenizer=item.target_tokenizer,
@@ -94,9 +94,9 @@ def _found_again(client: ToolClient, entry: LedgerEntry) -> Workspace | None:
 
 
 def _refuse_taken_name(client: ToolClient, item: PlanItem) -> None:
-    if any(found.name == item.name for found in client.workspaces()):
+    if any(found.name == item.new_name for found in client.workspaces()):
         raise ServiceError(
-            f"The target already has a workspace named {item.name}.",
+            f"The target already has a workspace named {item.new_name}.",
             meaning="Nothing was created or changed there.",
             remedy="Start a restore into that workspace, or one under another name.",
         )

@@ -5,7 +5,7 @@ ibm-cloud-docs/watson-knowledge-studio, page `exportimport`.
 """
 
 from migrator.formats.errors import StatedError
-from migrator.models import Step
+from migrator.models import Run, Step
 
 _K = Step.Kind
 
@@ -87,4 +87,6 @@ _ASKED: dict[str, tuple[str, str, str]] = {
 def words_for(step: Step) -> StatedError:
     """What the person is asked to do for `step`, where to click, and what it is for."""
     asked, where, purpose = _ASKED[step.kind]
-    return StatedError(asked.format(name=step.item.name), meaning=purpose, remedy=where)
+    item = step.item
+    name = item.name if step.run.kind == Run.Kind.BACKUP else item.new_name
+    return StatedError(asked.format(name=name), meaning=purpose, remedy=where)
