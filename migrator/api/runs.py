@@ -12,7 +12,13 @@ from rest_framework.viewsets import GenericViewSet
 
 from migrator.api.people import actor
 from migrator.api.permissions import ReadOr
-from migrator.api.serializers import BackupRequest, RestoreRequest, RunSerializer, StepSerializer
+from migrator.api.serializers import (
+    BackupRequest,
+    RestoreRequest,
+    RunSerializer,
+    SkipRequest,
+    StepSerializer,
+)
 from migrator.models import Plan, Run
 from migrator.services import runs
 from migrator.services.plans import plan_backup, plan_restore
@@ -81,12 +87,27 @@ class RunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Run]):
         runs.retry_failed(self.get_object(), user=actor(request))
         return self.retrieve(request, pk=pk)
 
+    @action(detail=True, methods=["post"])
+    def skip(self, request: Request, pk: str) -> Response:
+        """Leave out one step that waits or failed, with a reason; the steps behind it go on."""
+        run = self.get_object()
+        wanted = _validated(SkipRequest(data=request.data, context={"run": run}))
+        runs.skip_step(wanted["step"], user=actor(request), reason=wanted["reason"])
+        return self.retrieve(request, pk=pk)
+
+    @action(detail=True, methods=["post"])
+    def again(self, request: Request, pk: str) -> Response:
+        """Start the same once more; the answer is the new run."""
+        return self._created(runs.run_again(self.get_object(), user=actor(request)))
+
     def _started(self, plan: Plan, request: Request) -> Response:
-        run = runs.start_run(plan=plan, user=actor(request))
+        return self._created(runs.start_run(plan=plan, user=actor(request)))
+
+    def _created(self, run: Run) -> Response:
         shown = self.get_queryset().get(pk=run.pk)
         return Response(self.get_serializer(shown).data, status=status.HTTP_201_CREATED)
 
 
-def _validated(serializer: BackupRequest | RestoreRequest) -> dict[str, Any]:
+def _validated(serializer: BackupRequest | RestoreRequest | SkipRequest) -> dict[str, Any]:
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)

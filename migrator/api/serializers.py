@@ -119,3 +119,16 @@ class RestoreRequest(serializers.Serializer[None]):
     tokenizer = serializers.ChoiceField(
         choices=["ml", "dictionary"], required=False, allow_blank=True, default=""
     )
+
+
+class SkipRequest(serializers.Serializer[None]):
+    """What leaves out a step of the run that the context names."""
+
+    step = serializers.PrimaryKeyRelatedField(queryset=Step.objects.current())
+    reason = serializers.CharField(max_length=500)
+
+    def validate_step(self, step: Step) -> Step:
+        """The step, where it belongs to the run."""
+        if step.run_id != self.context["run"].pk:
+            raise serializers.ValidationError("This step belongs to another run.")
+        return step

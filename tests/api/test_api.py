@@ -4,10 +4,10 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from rest_framework.test import APIClient
 
-from migrator.models import Instance, Run
-from migrator.services import queue
+from migrator.models import Instance, Run, Step
+from migrator.services import queue, runs
 from migrator.services.instances import add_instance
-from migrator.services.plans import add_workspace_by_hand
+from migrator.services.plans import add_workspace_by_hand, plan_backup
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +85,68 @@ def test_an_operator_starts_watches_and_cancels_a_backup(operator: User) -> None
         assert len(client.get(f"/api/runs/{pk}/steps/").json()) == 5
         ended = client.post(f"/api/runs/{pk}/cancel/")
     assert ended.json()["state"] == "cancelled"
+
+
+@pytest.fixture
+def begun(operator: User) -> Run:
+    """A started backup by hand, of which nothing is performed yet."""
+    instance = add_instance(user=operator, name="By hand", kind=Instance.Kind.BY_HAND)
+    workspace = add_workspace_by_hand(
+        instance=instance, user=operator, name="Claims", language="en"
+    )
+    plan = plan_backup(source=instance, workspaces=[workspace], user=operator)
+    with queue.in_process():
+        return runs.start_run(plan=plan, user=operator)
+
+
+def test_an_operator_skips_a_step_with_a_reason(operator: User, begun: Run) -> None:
+    step = begun.steps.get(kind=Step.Kind.DICTIONARIES)
+    Step.objects.filter(pk=step.pk).update(status=Step.Status.WAITING)
+    client = client_of(operator)
+    with queue.in_process():
+        silent = client.post(f"/api/runs/{begun.pk}/skip/", {"step": step.pk}, format="json")
+        wanted = {"step": step.pk, "reason": "The workspace has none."}
+        skipped = client.post(f"/api/runs/{begun.pk}/skip/", wanted, format="json")
+    assert silent.status_code == 400
+    assert "reason" in silent.json()["detail"]
+    assert skipped.status_code == 200, skipped.content
+    step.refresh_from_db()
+    assert (step.status, step.outcome) == ("done", "skipped")
+    assert step.answer["skipped"] == "The workspace has none."
+
+
+def test_what_an_archive_cannot_do_without_is_not_skipped(operator: User, begun: Run) -> None:
+    step = begun.steps.get(kind=Step.Kind.DOCUMENTS)
+    Step.objects.filter(pk=step.pk).update(status=Step.Status.FAILED)
+    wanted = {"step": step.pk, "reason": "It failed."}
+    answer = client_of(operator).post(f"/api/runs/{begun.pk}/skip/", wanted, format="json")
+    assert answer.status_code == 409
+    assert "cannot be skipped" in answer.json()["detail"]
+
+
+def test_a_step_of_another_run_is_not_skipped(operator: User, begun: Run) -> None:
+    other = Run.objects.create(kind=Run.Kind.BACKUP, plan=begun.plan)
+    wanted = {"step": begun.steps.get(kind=Step.Kind.DICTIONARIES).pk, "reason": "By mistake."}
+    answer = client_of(operator).post(f"/api/runs/{other.pk}/skip/", wanted, format="json")
+    assert answer.status_code == 400
+    assert "belongs to another run" in str(answer.json()["detail"])
+
+
+def test_an_operator_runs_an_ended_run_again(operator: User, begun: Run) -> None:
+    client = client_of(operator)
+    with queue.in_process():
+        early = client.post(f"/api/runs/{begun.pk}/again/")
+        client.post(f"/api/runs/{begun.pk}/cancel/")
+        again = client.post(f"/api/runs/{begun.pk}/again/")
+    assert early.status_code == 409
+    assert early.json()["code"] == "already_running"
+    assert again.status_code == 201, again.content
+    assert again.json()["id"] != begun.pk
+
+
+@pytest.mark.parametrize("action", ["skip", "again"])
+def test_viewers_steer_nothing(viewer: User, begun: Run, action: str) -> None:
+    assert client_of(viewer).post(f"/api/runs/{begun.pk}/{action}/", {}).status_code == 403
 
 
 def test_nonsense_is_answered_with_a_sentence(operator: User) -> None:
