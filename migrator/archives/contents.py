@@ -22,7 +22,8 @@ class Contents:
     """The artifacts of one workspace, byte for byte as downloaded, and what is known about it.
 
     `workspace` becomes workspace.json, `inspection` inspection.json: both plain JSON values.
-    `created_at` is an aware time; it dates the bag and every entry of the ZIP.
+    `created_at` is an aware time; it dates the bag and every entry of the ZIP. `fingerprints` are
+    the SHA-256 that the artifacts had when they were inspected, in hex, where they are known.
     """
 
     workspace: dict[str, Any]
@@ -31,6 +32,7 @@ class Contents:
     types: Path | None = None
     dictionaries: list[Path] = field(default_factory=list)
     corpus: Path | None = None
+    fingerprints: dict[Path, str] = field(default_factory=dict)
 
     @property
     def workspace_id(self) -> str:

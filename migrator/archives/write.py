@@ -25,11 +25,15 @@ PASSES = 3  # over the artifacts: written, hashed inside the archive, hashed as 
 
 @dataclass(frozen=True)
 class Sealed:
-    """A finished archive: its size in bytes and the SHA-256 of the whole file, in hex."""
+    """A finished archive: its size in bytes and the SHA-256 of the whole file, in hex.
+
+    `bag` are the fields of its bag-info.txt as they were read back.
+    """
 
     path: Path
     size: int
     sha256: str
+    bag: dict[str, str]
 
 
 def write_archive(
@@ -39,7 +43,8 @@ def write_archive(
 
     It is read back from the disk under its temporary name, so that an earlier archive of the same
     name is replaced only by a proven one. Nothing is left behind on an error, nor when `progress`
-    (bytes) raises. Raises ArchiveError.
+    (bytes) raises. Raises ArchiveError, also where an artifact is not what was inspected: with its
+    fingerprint proven, the counts of the inspection hold for what is sealed.
     """
     try:
         return _write(destination, contents, progress)
@@ -97,6 +102,8 @@ class _BagWriter:
                 target.write(piece)
             self.sizes[name] = source.tell()
         self.hashes[name] = digest.hexdigest()
+        if self.contents.fingerprints.get(path, self.hashes[name]) != self.hashes[name]:
+            raise _altered(name)
 
     def add_bytes(self, name: str, content: bytes) -> None:
         self.zip.writestr(self._entry(name, len(content)), content)
@@ -119,11 +126,11 @@ class _BagWriter:
 
 def _read_back(draft: Path, destination: Path, meter: Meter) -> Sealed:
     with open_bag(draft) as opened:
-        verify_bag(opened, meter)
+        info = verify_bag(opened, meter)
     with open(draft, "rb") as file:
         digest = sha256_of(file, meter)
         size = os.fstat(file.fileno()).st_size
-    return Sealed(destination, size, digest)
+    return Sealed(destination, size, digest, info)
 
 
 def _info(contents: Contents, sizes: dict[str, int]) -> bytes:
@@ -139,6 +146,15 @@ def _info(contents: Contents, sizes: dict[str, int]) -> bytes:
 
 def _json(document: Any) -> bytes:
     return json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def _altered(name: str) -> ArchiveError:
+    return ArchiveError(
+        f"“{name}” is no longer what was inspected: the file changed on this machine.",
+        meaning="No archive was made of it.",
+        remedy="Check the disk of the server, then start the backup again.",
+        files=[name],
+    )
 
 
 def _not_written(destination: Path, error: OSError) -> ArchiveError:

@@ -99,6 +99,17 @@ def test_a_failed_write_leaves_the_earlier_archive(contents: Contents, tmp_path:
     assert list(tmp_path.iterdir()) == [sealed.path]
 
 
+def test_what_is_not_the_inspected_file_is_not_sealed(contents: Contents, tmp_path: Path) -> None:
+    corpus = contents.artifacts()[f"data/corpus-{contents.workspace_id}.zip"]
+    right = hashlib.sha256(corpus.read_bytes()).hexdigest()
+    known = dataclasses.replace(contents, fingerprints={corpus: right})
+    assert write_archive(tmp_path / "a.zip", known).bag["Bag-Software-Agent"]
+    altered = dataclasses.replace(contents, fingerprints={corpus: "0" * 64})
+    with pytest.raises(ArchiveError, match="no longer what was inspected"):
+        write_archive(tmp_path / "b.zip", altered)
+    assert list(tmp_path.iterdir()) == [tmp_path / "a.zip"]
+
+
 def test_a_folder_that_is_missing_is_said_in_words(contents: Contents, tmp_path: Path) -> None:
     with pytest.raises(ArchiveError) as caught:
         write_archive(tmp_path / "no" / "a.zip", contents)

@@ -15,6 +15,7 @@ from migrator.services.drive import drive
 from migrator.services.instances import check_connection, replace_credential
 from migrator.services.inventories import inventory_now
 from migrator.services.plans import plan_backup, plan_restore
+from migrator.services.steps import run_step
 from tests.sandbox.fixtures import RunningSandbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -257,6 +258,25 @@ def test_retry_touches_failed_steps_only(
 def test_nothing_is_left_in_the_work_folder(connected: Connected, operator: User) -> None:
     run = back_up(connected["source"], operator)
     assert not work_files.run_folder(run.pk).exists()
+
+
+def test_a_download_that_changed_before_it_was_sealed_makes_no_archive(
+    connected: Connected, operator: User
+) -> None:
+    source = connected["source"]
+    inventory_now(source, user=operator)
+    with queue.in_process():
+        plan = plan_backup(source=source, workspaces=_largest(source), user=operator)
+        run = runs.start_run(plan=plan, user=operator)
+        while (step := Step.objects.claimable().filter(run=run)[0]).kind != Step.Kind.SEAL:
+            run_step(step)
+    documents = run.steps.get(kind=Step.Kind.DOCUMENTS).files.get()
+    with work_files.absolute(documents).open("ab") as file:
+        file.write(b"more")
+    run = performed(run)
+    assert run.state == RunState.FAILED
+    assert "no longer what was inspected" in problems(run)[0]
+    assert not Archive.objects.exists()
 
 
 def test_a_corpus_over_the_limit_goes_in_parts_and_is_proved_whole(

@@ -1,38 +1,41 @@
-"""Sealing: the archive is written, read back, checked, and only then becomes a row."""
+"""Sealing: the archive is written, read back, and only then becomes a row."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 
-from migrator.archives.check import check_archive
+from migrator.archives.check import Checked, recorded_counts
 from migrator.archives.contents import Contents
-from migrator.archives.write import write_archive
+from migrator.archives.write import Sealed, write_archive
 from migrator.models import Archive, PlanItem, Step, StepFile
-from migrator.services import archives, work_files
+from migrator.services import archives
 from migrator.services.beats import progress_of
 from migrator.services.losses import cannot_move
 from migrator.services.perform.obtain import instance_of
 from migrator.services.perform.results import Done
+from migrator.services.work_files import absolute, new_path, saved_files
 
 _K = Step.Kind
 
 
 def seal(step: Step) -> Done:
-    """Write the workspace's archive, check it by reading it back, and store it, once."""
+    """Write the workspace's archive, read it back, and store it, once.
+
+    It is not inspected again: what is sealed has the fingerprints of what was inspected.
+    """
     stored = _stored_before(step)
     if stored is not None:
         return _done(stored)
     created_at = timezone.now()
     contents = _contents(step, created_at)
-    path = work_files.new_path(step, ".zip")
-    write_archive(path, contents, progress=progress_of(step, "bytes"))
-    checked = check_archive(path, progress=progress_of(step, "bytes"))
+    path = new_path(step, ".zip")
+    sealed = write_archive(path, contents, progress=progress_of(step, "bytes"))
+    checked = _checked(sealed, contents)
     name = _storage_name(step, created_at)
     # Noted first: whoever takes over finds what was stored, although this worker could not say so.
-    sealed = {"file": name, "sha256": checked.sha256}
-    step.update_if_ours(facts={**step.facts, "sealed": sealed})
+    note = {"file": name, "sha256": checked.sha256}
+    step.update_if_ours(facts={**step.facts, "sealed": note})
     archive = archives.store_archive(
         path,
         checked,
@@ -64,16 +67,31 @@ def _stored_before(step: Step) -> Archive | None:
     return archive
 
 
+def _checked(sealed: Sealed, contents: Contents) -> Checked:
+    inspection = contents.portable_inspection()
+    return Checked(
+        size=sealed.size,
+        sha256=sealed.sha256,
+        bag=sealed.bag,
+        workspace=contents.workspace,
+        inspection=inspection,
+        counts=recorded_counts(inspection),
+    )
+
+
 def _contents(step: Step, created_at: datetime) -> Contents:
-    types = _paths(step, _K.TYPES)
-    corpora = _paths(step, _K.DOCUMENTS)
+    types, dictionaries, corpora = (
+        _files(step, kind) for kind in (_K.TYPES, _K.DICTIONARIES, _K.DOCUMENTS)
+    )
+    known = {absolute(file): file.sha256 for file in (*types, *dictionaries, *corpora)}
     return Contents(
         workspace=workspace_json(step, created_at),
         inspection=_facts_of(step, _K.DOCUMENTS)["inspection"],
         created_at=created_at,
-        types=types[0],
-        dictionaries=_paths(step, _K.DICTIONARIES),
-        corpus=corpora[0],
+        types=absolute(types[0]),
+        dictionaries=[absolute(file) for file in dictionaries],
+        corpus=absolute(corpora[0]),
+        fingerprints=known,
     )
 
 
@@ -101,9 +119,8 @@ def _mappings(dictionaries: list[dict[str, Any]] | None) -> list[dict[str, str]]
     ]
 
 
-def _paths(step: Step, kind: str) -> list[Path]:
-    files: list[StepFile] = work_files.saved_files(step.item, step.run, kind)
-    return [work_files.absolute(file) for file in files]
+def _files(step: Step, kind: str) -> list[StepFile]:
+    return saved_files(step.item, step.run, kind)
 
 
 def _facts_of(step: Step, kind: str) -> dict[str, Any]:
