@@ -4,6 +4,7 @@ from django.urls import path
 
 from dashboard.views import (
     archives,
+    audit,
     backups,
     home,
     instances,
@@ -65,6 +66,11 @@ urlpatterns = [
         steps.step_bring_again,
         name="step-bring-again",
     ),
+    # Audit log
+    path("audit/", audit.audit_list, name="audit-list"),
+    path("audit/check", audit.audit_check, name="audit-check"),
+    path("audit/csv", audit.audit_csv, name="audit-csv"),
+    path("audit/json", audit.audit_json, name="audit-json"),
     # Archives and proofs
     path("archives/", archives.archive_list, name="archive-list"),
     path("archives/bring", archives.archive_bring, name="archive-bring"),

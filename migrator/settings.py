@@ -188,6 +188,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 600.0},
     },
+    "extend-audit-chain": {
+        "task": "migrator.extend_audit_chain",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "check-audit-chain": {
+        "task": "migrator.check_audit_chain",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3600.0},
+    },
 }
 
 SESSION_COOKIE_HTTPONLY = True

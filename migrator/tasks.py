@@ -4,7 +4,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 
 from migrator.models import Archive, Inventory, Step
-from migrator.services import archives, inventories, leftovers, queue, runs, steps
+from migrator.services import archives, audit_chain, inventories, leftovers, queue, runs, steps
 
 
 @shared_task(name="migrator.run_step")
@@ -55,3 +55,15 @@ def send_pending_steps() -> None:
 def remove_leftovers() -> None:
     """Remove the working files of what is over or died."""
     leftovers.remove_leftovers()
+
+
+@shared_task(name="migrator.extend_audit_chain")
+def extend_audit_chain() -> None:
+    """Chain what a process that died in between left unchained."""
+    audit_chain.extend_chain()
+
+
+@shared_task(name="migrator.check_audit_chain")
+def check_audit_chain() -> None:
+    """Check the whole audit log once a day."""
+    audit_chain.check_chain()

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from migrator.models import Instance, Run, Workspace
+from migrator.models import AuditEntry, Instance, Run, Workspace
 from migrator.services.plans import LANGUAGES
 
 _ALL = ("", "All")
@@ -77,3 +77,30 @@ class RunFilter(Filter):
         if given.get("open"):
             rows = rows.filter(finished_at__isnull=given["open"] == "open")
         return rows
+
+
+class AuditFilter(Filter):
+    """Which entries of the audit log to list."""
+
+    who = forms.CharField(label="Who", required=False, max_length=150)
+    action = forms.CharField(
+        label="What begins with", required=False, max_length=60, help_text="Such as backup or run."
+    )
+    since = forms.DateField(
+        label="Since", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label="Until", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def applied(self) -> Any:
+        """The entries that fit, newest first."""
+        rows = AuditEntry.objects.order_by("-at", "-pk")
+        given = self.cleaned_data if self.is_valid() else {}
+        wanted = {
+            "who": given.get("who"),
+            "action__startswith": given.get("action"),
+            "at__date__gte": given.get("since"),
+            "at__date__lte": given.get("until"),
+        }
+        return rows.filter(**{name: value for name, value in wanted.items() if value})

@@ -1,7 +1,7 @@
 """Tables, constraints, named querysets and state moves. No HTTP, no Celery."""
 
 from migrator.models.archives import Archive
-from migrator.models.audit import AuditEntry
+from migrator.models.audit import AppendOnly, AuditChain, AuditEntry
 from migrator.models.events import Event
 from migrator.models.instances import Credential, Instance, ModelService
 from migrator.models.inventories import Inventory
@@ -23,7 +23,9 @@ from migrator.models.workspaces import (
 
 __all__ = [
     "AnnotationTask",
+    "AppendOnly",
     "Archive",
+    "AuditChain",
     "AuditEntry",
     "Credential",
     "Deployment",

@@ -4,9 +4,11 @@ from typing import Any
 
 from celery import current_task
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import Model
 
 from migrator.models import AuditEntry
+from migrator.services.audit_chain import extend_chain
 
 
 def _nobody() -> str:
@@ -17,7 +19,8 @@ def _nobody() -> str:
 def record(user: User | None, action: str, subject: Model, **details: Any) -> None:
     """Note that `user` (None: the command line or a worker) did `action` to `subject`.
 
-    Never a secret in `details`.
+    Never a secret in `details`. The entry gets its place in the chain once the transaction holds;
+    should that fail, the next entry or the beat gives it.
     """
     AuditEntry.objects.create(
         user=user,
@@ -26,3 +29,4 @@ def record(user: User | None, action: str, subject: Model, **details: Any) -> No
         subject=f"{subject._meta.verbose_name} {subject.pk}",
         details=details,
     )
+    transaction.on_commit(extend_chain, robust=True)

@@ -38,6 +38,10 @@ ADMINISTERED = {
     "instance-refresh",
     "instance-delete",
     "archive-delete",
+    "audit-list",
+    "audit-check",
+    "audit-csv",
+    "audit-json",
 }
 
 
@@ -72,7 +76,7 @@ def addresses(
             given = [run.pk, step.pk]
         if given is None:
             plain = verb in {"list", "add", "start", ""} or name == "archive-bring"
-            given = [] if plain else [first[noun]]
+            given = [] if plain or noun not in first else [first[noun]]
         found[name] = reverse(name, args=given)
     return found
 
