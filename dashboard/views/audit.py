@@ -14,7 +14,7 @@ from dashboard.exports import csv_download, json_download
 from dashboard.forms.filters import AuditFilter
 from dashboard.pages import page_of
 from dashboard.people import actor
-from migrator.models import AuditChain, AuditEntry
+from migrator.models import AuditChain
 from migrator.services import audit, audit_chain
 
 COLUMNS = ("position", "at", "who", "action", "subject", "details", "previous_hash", "hash")

@@ -74,7 +74,7 @@ class AuditEntry(models.Model):
             raise AppendOnly
         super().save(**options)
 
-    def delete(self, **options: Any) -> NoReturn:
+    def delete(self, using: Any = None, keep_parents: bool = False) -> NoReturn:
         """Refused: see the class."""
         raise AppendOnly
 

@@ -1,8 +1,8 @@
 """The chain over the audit log: giving entries their places, and checking them.
 
 Each entry's hash covers the hash before it, so whoever changes, adds or removes an entry would have
-to write every later one anew. The hash of the last one is logged by each check, and stands in every export: kept
-elsewhere, it proves even that the whole chain was not replaced.
+to write every later one anew. The hash of the last one is logged by each check, and stands in every
+export: kept elsewhere, it proves even that the whole chain was not replaced.
 """
 
 import hashlib

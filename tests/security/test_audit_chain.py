@@ -64,9 +64,7 @@ def test_entries_follow_each_other(entries: list[AuditEntry]) -> None:
         ("details", {"number": 7}),
     ],
 )
-def test_a_changed_entry_is_named(
-    entries: list[AuditEntry], column: str, value: object
-) -> None:
+def test_a_changed_entry_is_named(entries: list[AuditEntry], column: str, value: object) -> None:
     tamper(3, **{column: value})
     chain = audit_chain.check_chain()
     assert chain.broken_at == 3
@@ -176,9 +174,7 @@ def auditor(signed_in: Callable[[User], Client]) -> Client:
     return signed_in(user)
 
 
-def test_the_page_shows_the_state_and_the_place(
-    entries: list[AuditEntry], auditor: Client
-) -> None:
+def test_the_page_shows_the_state_and_the_place(entries: list[AuditEntry], auditor: Client) -> None:
     assert "was not checked yet" in auditor.get("/audit/").content.decode()
     assert "intact" in auditor.post("/audit/check", follow=True).content.decode()
     tamper(3, who="x")
