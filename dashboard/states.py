@@ -6,7 +6,7 @@ always shown, so that colour alone never tells.
 
 from dataclasses import dataclass
 
-from migrator.models import Event, Instance, RunState, Step, Verification
+from migrator.models import Event, Instance, RunState, Step, StepStatus, Verification
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,14 @@ CONNECTION = {
     Instance.Connection.PARTLY: ("warn", "warning--alt--filled"),
     Instance.Connection.SESSION_LOST: ("wait", "password"),
     Instance.Connection.FAILED: ("error", "error--filled"),
+}
+WIZARD = {
+    StepStatus.NOT_STARTED: Look("idle", "circle-dash", "Not started"),
+    StepStatus.IN_PROGRESS: Look("idle", "incomplete", "In progress"),
+    StepStatus.NEEDS_YOU: Look("wait", "hourglass", "Needs you"),
+    StepStatus.DONE: Look("ok", "checkmark--filled", "Done"),
+    StepStatus.OUT_OF_DATE: Look("warn", "renew", "Out of date"),
+    StepStatus.SKIPPED: Look("idle", "skip--forward", "Not needed"),
 }
 LEVEL = {
     Event.Level.NOTE: Look("idle", "information--filled", "Note"),

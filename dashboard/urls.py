@@ -8,6 +8,9 @@ from dashboard.views import (
     backups,
     home,
     instances,
+    plan_losses,
+    plan_scope,
+    plans,
     restores,
     runs,
     session,
@@ -39,6 +42,16 @@ urlpatterns = [
     # Workspaces
     path("workspaces/", workspaces.workspace_list, name="workspace-list"),
     path("workspaces/<int:pk>/", workspaces.workspace_detail, name="workspace-detail"),
+    # Plans: the list, one plan, and the steps of the wizard
+    path("plans/", plans.plan_list, name="plan-list"),
+    path("plans/start", plans.plan_start, name="plan-start"),
+    path("instances/<int:instance_pk>/plan", plans.plan_new, name="plan-new"),
+    path("plans/<int:pk>/", plans.plan_detail, name="plan-detail"),
+    path("plans/<int:pk>/copy", plans.plan_copy, name="plan-copy"),
+    path("plans/<int:pk>/archive", plans.plan_archive, name="plan-archive"),
+    path("plans/<int:pk>/unarchive", plans.plan_unarchive, name="plan-unarchive"),
+    path("plans/<int:pk>/losses", plan_losses.plan_losses, name="plan-losses"),
+    path("plans/<int:pk>/scope", plan_scope.plan_scope, name="plan-scope"),
     # Starting
     path("backups/start", backups.backup_start, name="backup-start"),
     path("instances/<int:instance_pk>/back-up", backups.backup_new, name="backup-new"),

@@ -6,11 +6,12 @@ from migrator.models.events import Event
 from migrator.models.instances import Credential, Instance, ModelService
 from migrator.models.inventories import Inventory
 from migrator.models.ledger import LedgerEntry
-from migrator.models.plans import Plan, PlanItem
+from migrator.models.plans import Plan, PlanAnswer, PlanItem
 from migrator.models.runs import Run, RunState
 from migrator.models.step_files import StepFile
 from migrator.models.steps import InvalidMove, LostClaim, Step
 from migrator.models.verifications import Difference, Verification
+from migrator.models.wizard import StepState, StepStatus
 from migrator.models.workspaces import (
     AnnotationTask,
     Deployment,
@@ -42,11 +43,14 @@ __all__ = [
     "ModelService",
     "ModelVersion",
     "Plan",
+    "PlanAnswer",
     "PlanItem",
     "Run",
     "RunState",
     "Step",
     "StepFile",
+    "StepState",
+    "StepStatus",
     "Verification",
     "Workspace",
 ]

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from migrator.models.instances import Instance
 from migrator.models.workspaces import Workspace
@@ -35,6 +36,10 @@ class Plan(models.Model):
     # Will the source workspaces be deleted afterwards? None until somebody said.
     deletes_source = models.BooleanField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
+    # When somebody last changed what it is about, or answered something.
+    changed_at = models.DateTimeField(default=timezone.now)
+    # Fingerprint of purpose, instance and workspaces: what answers to the whole plan depend on.
+    scope_mark = models.CharField(max_length=64, blank=True)
     copied_from = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="copies"
     )
@@ -63,8 +68,20 @@ class Plan(models.Model):
         return self.purpose != self.Purpose.BACKUP
 
 
+class ChosenItems(models.Manager["PlanItem"]):
+    """The workspaces that a plan is about now, without those that were taken out of it again."""
+
+    def get_queryset(self) -> models.QuerySet["PlanItem"]:
+        """Only those that are still chosen."""
+        return super().get_queryset().filter(left_at=None)
+
+
 class PlanItem(models.Model):
-    """One workspace of a plan, and for a restore where it goes."""
+    """One workspace of a plan, and for a restore where it goes.
+
+    `plan.items` and `PlanItem.objects` are those chosen now. One that was taken out of a guided
+    plan keeps its row, since runs, archives and answers refer to it: `PlanItem.everything`.
+    """
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="items")
     # The source workspace of a backup.
@@ -87,6 +104,11 @@ class PlanItem(models.Model):
     target_description = models.TextField(blank=True)
     # A list of {dictionary: name, entity_type: label}.
     mappings = models.JSONField(default=list, blank=True)
+    # When it was taken out of the plan.
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ChosenItems()
+    everything = models.Manager["PlanItem"]()
 
     class Meta:
         ordering = ["pk"]
@@ -98,3 +120,41 @@ class PlanItem(models.Model):
     def new_name(self) -> str:
         """What the workspace is called in the target."""
         return self.target_name or self.name
+
+
+class PlanAnswer(models.Model):
+    """What somebody answered or accepted in a plan, for all of it or for one workspace.
+
+    It is kept when what it was given for changes; the fingerprint then tells that it is out of
+    date.
+    """
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="answers")
+    item = models.ForeignKey(
+        PlanItem, models.CASCADE, null=True, blank=True, related_name="answers"
+    )
+    # What was asked, such as "loss:dictionary:42".
+    key = models.CharField(max_length=200)
+    value = models.JSONField(default=dict, blank=True)
+    # Of the inputs that the answer was given for.
+    fingerprint = models.CharField(max_length=64)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "key"],
+                condition=models.Q(item=None),
+                name="one_answer_per_plan_and_key",
+            ),
+            models.UniqueConstraint(
+                fields=["plan", "item", "key"], name="one_answer_per_item_and_key"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} of plan {self.plan_id}"

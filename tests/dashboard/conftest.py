@@ -8,9 +8,10 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from pytest_django import Settings
 
-from migrator.models import Archive, Instance, PlanItem, Run, Workspace
+from migrator.models import Archive, Instance, Plan, PlanItem, Run, Workspace
 from migrator.services import arrivals, queue, runs
 from migrator.services.drive import drive
+from migrator.services.guided_plans import make_plan
 from migrator.services.instances import add_instance
 from migrator.services.plans import add_workspace_by_hand, plan_backup
 from sandbox.generator import GeneratedExport, generate
@@ -70,6 +71,14 @@ def workspace(by_hand: Instance, admin: User) -> Workspace:
     """A workspace that only a person can see."""
     return add_workspace_by_hand(
         instance=by_hand, user=admin, name="Claims", language="en", tokenizer="ml"
+    )
+
+
+@pytest.fixture
+def guided(by_hand: Instance, workspace: Workspace, admin: User) -> Plan:
+    """A plan for the wizard: to move the one workspace and to delete it afterwards."""
+    return make_plan(
+        source=by_hand, workspaces=[workspace], purpose="move", deletes_source=True, user=admin
     )
 
 

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from dashboard import wizard
 from migrator.models import (
     Archive,
     Difference,
@@ -23,6 +24,7 @@ from migrator.models import (
     Verification,
     Workspace,
 )
+from migrator.services.guided_plans import make_plan
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -149,6 +151,37 @@ def test_a_detail_page_needs_few_queries(
     }
     counts = {name: asked(client, reverse(name, args=[pk])) for name, pk in pages.items()}
     assert {name: n for name, n in counts.items() if n > MOST} == {}
+
+
+STEPS = [step.url_name for step in wizard.STEPS]
+
+
+@pytest.mark.parametrize("name", ["plan-detail", "plan-losses", *STEPS])
+def test_a_page_of_a_plan_costs_the_same_for_one_workspace_and_for_sixty(
+    name: str, many: dict[str, Any], operator: User, signed_in: Callable[[User], Client]
+) -> None:
+    client = signed_in(operator)
+    small, large = (_guided(many["run"].plan.source, count) for count in (1, 60))
+    few = asked(client, reverse(name, args=[small.pk]))
+    assert asked(client, reverse(name, args=[large.pk])) == few
+    assert few <= MOST
+
+
+def test_the_list_of_plans_costs_the_same_for_one_and_for_many(
+    many: dict[str, Any], operator: User, signed_in: Callable[[User], Client]
+) -> None:
+    client = signed_in(operator)
+    _guided(many["run"].plan.source, 1)
+    few = asked(client, reverse("plan-list"))
+    for _ in range(20):
+        _guided(many["run"].plan.source, 3)
+    assert asked(client, reverse("plan-list")) == few
+    assert few <= MOST
+
+
+def _guided(instance: Instance, count: int) -> Plan:
+    workspaces = Workspace.objects.filter(instance=instance).order_by("pk")[:count]
+    return make_plan(source=instance, workspaces=workspaces, purpose="move", user=None)
 
 
 def test_an_unchanged_run_costs_less_than_half_a_page(

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from migrator.models import Archive, Instance, PlanItem, Run, Workspace
+from migrator.models import Archive, Plan, PlanItem, Run, Workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -20,6 +20,10 @@ SEEN = {
     "instance-detail",
     "workspace-list",
     "workspace-detail",
+    "plan-list",
+    "plan-detail",
+    "plan-losses",
+    "plan-scope",
     "run-list",
     "run-detail",
     "run-log",
@@ -53,9 +57,14 @@ def page_names() -> set[str]:
 
 @pytest.fixture
 def addresses(
-    archive: Archive, run: Run, item: PlanItem, workspace: Workspace, by_hand: Instance
+    archive: Archive,
+    run: Run,
+    item: PlanItem,
+    workspace: Workspace,
+    guided: Plan,
 ) -> dict[str, str]:
     """The address of every page that is not open, over rows that are there."""
+    by_hand = workspace.instance
     step = run.steps.get(kind="dictionaries")
     arguments: dict[str, list[object]] = {
         "instance-add-kind": ["cloud"],
@@ -64,10 +73,17 @@ def addresses(
         "files-bring": [run.pk, item.pk],
         "file-download": [run.pk, 1],
         "backup-new": [by_hand.pk],
+        "plan-new": [by_hand.pk],
         "verification-detail": [1],
         "verification-file": [1],
     }
-    first = {"instance": by_hand.pk, "run": run.pk, "archive": archive.pk, "restore": archive.pk}
+    first = {
+        "instance": by_hand.pk,
+        "run": run.pk,
+        "archive": archive.pk,
+        "restore": archive.pk,
+        "plan": guided.pk,
+    }
     found = {}
     for name in page_names() - OPEN:
         noun, _, verb = name.partition("-")

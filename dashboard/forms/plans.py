@@ -1,0 +1,104 @@
+"""What a plan is about: purpose, workspaces, what becomes of the source."""
+
+from typing import Any
+
+from django import forms
+
+from dashboard.forms.stated import StatedForm
+from migrator.models import Instance, Plan, Workspace
+from migrator.services.guided_plans import LONGEST_NAME
+from migrator.services.plans import LANGUAGES, TOKENIZERS
+
+PURPOSES = (
+    (Plan.Purpose.BACKUP, "Back up: sealed archives, nothing is restored for now"),
+    (Plan.Purpose.COPY, "Copy: also restore into a target; the source goes on being used"),
+    (Plan.Purpose.MOVE, "Move: also restore into a target, which takes the source's place"),
+)
+DELETES = {"yes": True, "no": False, "": None}
+
+
+class PlanForm(StatedForm):
+    """The scope of a plan over the workspaces of one instance.
+
+    Where a person serves the instance, a workspace that is not listed yet may be named as well.
+    """
+
+    purpose = forms.ChoiceField(label="What is it for?", choices=PURPOSES, widget=forms.RadioSelect)
+    deletes_source = forms.ChoiceField(
+        label="Will you delete the source workspaces afterwards?",
+        choices=(("yes", "Yes"), ("no", "No"), ("", "Not decided yet")),
+        required=False,
+        initial="",
+        help_text="If so, their deployed models must be undeployed first, or they go on charging; "
+        "the plan sees to that.",
+        widget=forms.RadioSelect,
+    )
+    name = forms.CharField(
+        label="Name of the plan",
+        max_length=LONGEST_NAME,
+        required=False,
+        help_text="Empty: it is named after its workspaces.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    new_name = forms.CharField(
+        label="Name of the workspace",
+        max_length=256,
+        required=False,
+        help_text="As it stands in Knowledge Studio.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    new_language = forms.ChoiceField(
+        label="Language",
+        choices=LANGUAGES.items(),
+        required=False,
+        initial="en",
+        help_text="Under Settings of the workspace. A restore needs the same language.",
+    )
+    new_tokenizer = forms.ChoiceField(
+        label="Tokenizer",
+        choices=[*TOKENIZERS.items(), ("", "I do not know")],
+        required=False,
+        initial="ml",
+    )
+
+    def __init__(self, *args: Any, instance: Instance, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.takes_names = not instance.is_connected
+        self.fields["workspaces"] = forms.ModelMultipleChoiceField(
+            queryset=Workspace.objects.present().filter(instance=instance),
+            required=False,
+            error_messages={"invalid_choice": "One of these workspaces is not there any more."},
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """At least one workspace, chosen or named."""
+        given = self.cleaned_data
+        if not self.errors and not (given.get("workspaces") or self.named):
+            self.add_error("workspaces", "Choose at least one workspace.")
+        return given
+
+    def clean_deletes_source(self) -> bool | None:
+        """True, False, or None where nobody decided."""
+        return DELETES[self.cleaned_data["deletes_source"]]
+
+    @property
+    def named(self) -> dict[str, str]:
+        """The workspace that was named; empty where none was."""
+        given = self.cleaned_data
+        if not (self.takes_names and given.get("new_name")):
+            return {}
+        return {
+            "name": given["new_name"],
+            "language": given["new_language"],
+            "tokenizer": given["new_tokenizer"],
+        }
+
+
+def initial_of(plan: Plan) -> dict[str, str]:
+    """What the form shows of a plan that is there."""
+    words = {value: word for word, value in DELETES.items()}
+    return {
+        "purpose": plan.purpose,
+        "deletes_source": words[plan.deletes_source],
+        "name": plan.name,
+    }

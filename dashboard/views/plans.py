@@ -1,0 +1,122 @@
+"""Plans: the list, the overview, making, copying and putting away."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from dashboard.answers import telling
+from dashboard.forms.plans import PlanForm
+from dashboard.pages import page_of
+from dashboard.people import actor
+from dashboard.plan_rows import rows_of
+from dashboard.run_rows import for_rows
+from dashboard.run_rows import rows_of as run_rows_of
+from dashboard.views.plan_scope import chosen_by, save_scope, workspaces_of
+from dashboard.wizard import (
+    load_plan,
+    may_change,
+    next_open,
+    phases_of,
+    steps_of,
+    with_states,
+)
+from migrator.models import Instance, Plan
+from migrator.services import guided_plans
+
+plans_allowed = permission_required("migrator.start_run", raise_exception=True)
+
+
+@require_safe
+@login_required
+def plan_list(request: HttpRequest) -> HttpResponse:
+    """The plans that are open, or those that were put away."""
+    archived = request.GET.get("archived") == "yes"
+    plans = Plan.objects.guided().filter(archived_at__isnull=not archived)
+    page = page_of(request, with_states(plans.order_by("-changed_at", "-pk")))
+    context = {"page": page, "rows": rows_of(page.object_list), "archived": archived}
+    return render(request, "dashboard/plans/list.html", context)
+
+
+@require_safe
+@login_required
+@plans_allowed
+def plan_start(request: HttpRequest) -> HttpResponse:
+    """From which instance? With only one there is nothing to ask."""
+    instances = list(Instance.objects.all())
+    if len(instances) == 1:
+        return redirect("plan-new", instances[0].pk)
+    return render(request, "dashboard/plans/choose_instance.html", {"instances": instances})
+
+
+@login_required
+@plans_allowed
+def plan_new(request: HttpRequest, instance_pk: int) -> HttpResponse:
+    """What is it about? Saving it leads to its next step."""
+    instance = get_object_or_404(Instance, pk=instance_pk)
+    form = PlanForm(request.POST or None, instance=instance)
+    if form.is_valid():
+        with form.refusing():
+            plan = save_scope(form, instance, user=actor(request))
+            return redirect("plan-detail", plan.pk)
+    context = {
+        "form": form,
+        "instance": instance,
+        "workspaces": workspaces_of(instance),
+        "chosen": chosen_by(request),
+        "inventory": instance.inventories.first(),
+    }
+    return render(request, "dashboard/plans/new.html", context)
+
+
+@require_safe
+@login_required
+def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The plan at a glance: how far each step is, where to go on, its workspaces and runs."""
+    plan = load_plan(pk)
+    steps = steps_of(plan)
+    context = {
+        "plan": plan,
+        "phases": phases_of(steps),
+        "steps": steps,
+        "next": next_open(steps),
+        "runs": run_rows_of(for_rows(plan.runs.all())[:10]),
+        "may_change": may_change(request, plan),
+    }
+    return render(request, "dashboard/plans/detail.html", context)
+
+
+@require_POST
+@login_required
+@plans_allowed
+def plan_copy(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same scope once more, as a plan of its own."""
+    plan = get_object_or_404(Plan.objects.guided(), pk=pk)
+    with telling(request):
+        copy = guided_plans.copy_plan(plan, user=actor(request))
+        messages.success(request, f"This is a copy of {plan.name}.\nAnswers are not copied.")
+        return redirect("plan-scope", copy.pk)
+    return redirect("plan-detail", pk)
+
+
+@require_POST
+@login_required
+@plans_allowed
+def plan_archive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put it away."""
+    plan = get_object_or_404(Plan.objects.guided(), pk=pk)
+    with telling(request, f"{plan.name} is archived.\nNothing of it was deleted."):
+        guided_plans.archive_plan(plan, user=actor(request))
+    return redirect("plan-detail", pk)
+
+
+@require_POST
+@login_required
+@plans_allowed
+def plan_unarchive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take it out again."""
+    plan = get_object_or_404(Plan.objects.guided(), pk=pk)
+    with telling(request, f"{plan.name} is open again."):
+        guided_plans.unarchive_plan(plan, user=actor(request))
+    return redirect("plan-detail", pk)

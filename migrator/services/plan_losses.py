@@ -1,0 +1,143 @@
+"""The loss list of a plan: what of its workspaces will not move, with who takes care of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Count, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast, Coalesce, Concat
+
+from migrator.errors import ServiceError
+from migrator.models import (
+    AnnotationTask,
+    Deployment,
+    Dictionary,
+    DocumentSet,
+    Member,
+    ModelVersion,
+    Plan,
+    PlanAnswer,
+    PlanItem,
+)
+from migrator.services import audit
+from migrator.services.answers import give_answer
+from migrator.services.guided_plans import refuse_archived
+from migrator.services.losses import KINDS
+
+LONGEST_OWNER = 100  # characters
+_TEXT = TextField()
+_NO_TEXT = Value("")
+
+
+@dataclass(frozen=True)
+class PlanLoss:
+    """One thing that stays behind: of which workspace, who takes care of it, whether it is done."""
+
+    item: PlanItem
+    kind: str
+    # Knowledge Studio's id of it; "" for what is counted for the whole workspace.
+    ref: str
+    name: str
+    note: str
+    owner: str = ""
+    is_dealt_with: bool = False
+
+    @property
+    def key(self) -> str:
+        """The key of its answer."""
+        return f"loss:{self.kind}:{self.ref}"
+
+
+def losses_of(plan: Plan) -> list[PlanLoss]:
+    """Everything that stays behind of the plan's workspaces, in one query; see `unknown_of` too.
+
+    The plan's items and answers are best prefetched.
+    """
+    items = {item.workspace_id: item for item in plan.items.all() if item.workspace_id}
+    answers = {(answer.item_id, answer.key): answer.value for answer in plan.answers.all()}
+    found = []
+    for kind, workspace, ref, name, note in _rows(items):
+        item = items[workspace]
+        said: dict[str, Any] = answers.get((item.pk, f"loss:{kind}:{ref}"), {})
+        owner, done = said.get("owner", ""), bool(said.get("done"))
+        found.append(PlanLoss(item, kind, ref, *_named(kind, name, note), owner, done))
+    return found
+
+
+def unknown_of(plan: Plan) -> list[PlanItem]:
+    """The workspaces of which nobody looked at anything: what they lose is not known."""
+    return [
+        item
+        for item in plan.items.all()
+        if item.workspace is None or item.workspace.inventory_id is None
+    ]
+
+
+def deal_with(
+    plan: Plan, item: PlanItem, kind: str, ref: str, *, user: User | None, owner: str, done: bool
+) -> PlanAnswer:
+    """Note who takes care of one thing that stays behind, and whether it is dealt with."""
+    refuse_archived(plan)
+    if kind not in {each.key for each in KINDS}:
+        raise ServiceError(
+            "This is not on the loss list.",
+            meaning="Nothing was stored.",
+            remedy="Load the page again.",
+        )
+    value = {"owner": owner.strip()[:LONGEST_OWNER], "done": done}
+    answer = give_answer(plan, f"loss:{kind}:{ref}", value, user=user, item=item)
+    audit.record(user, "loss.noted", plan, kind=kind, workspace=item.pk, done=done)
+    return answer
+
+
+def _rows(workspaces: Iterable[int]) -> list[tuple[str, int, str, str, str]]:
+    """(kind, workspace, id, name, note) of everything that stays behind, in one statement."""
+    sets = DocumentSet.objects.all()
+    drafts = sets.exclude(annotator="").filter(in_ground_truth=False)
+    version = Concat("kind", Value(" "), "version", output_field=_TEXT)
+    counted = Member.objects.values("workspace_id")  # one row for each workspace
+    parts = [
+        _part("dictionary", Dictionary.objects.filter(read_only=True), "dictionary_id"),
+        _part("task", AnnotationTask.objects.all(), "task_id", note="state"),
+        _part("model", ModelVersion.objects.all(), version, version, _deployments()),
+        _part("preannotated", sets.filter(preannotated=True), "set_id"),
+        _part("drafts", drafts, "set_id", note="annotator"),
+        _part("roles", counted, _NO_TEXT, _NO_TEXT, Count("pk")),
+    ]
+    ours = list(workspaces)
+    first, *others = (part.filter(workspace__in=ours) for part in parts)
+    rows: Any = first.union(*others, all=True).order_by("loss_kind", "workspace_id", "loss_name")
+    return list(rows)
+
+
+def _part(
+    kind: str, rows: QuerySet[Any], ref: Any, name: Any = "name", note: Any = _NO_TEXT
+) -> QuerySet[Any, Any]:
+    # The columns of a union are told apart by place, so all parts give them alike.
+    part: QuerySet[Any, Any] = (
+        rows.order_by()
+        .annotate(
+            loss_kind=Value(kind, output_field=_TEXT),
+            loss_ref=Cast(ref, _TEXT),
+            loss_name=Cast(name, _TEXT),
+            loss_note=Cast(note, _TEXT),
+        )
+        .values_list("loss_kind", "workspace_id", "loss_ref", "loss_name", "loss_note")
+    )
+    return part
+
+
+def _deployments() -> Coalesce:
+    deployed = Deployment.objects.filter(version=OuterRef("pk")).order_by().values("version")
+    return Coalesce(Subquery(deployed.annotate(n=Count("pk")).values("n")), 0)
+
+
+def _named(kind: str, name: str, note: str) -> tuple[str, str]:
+    """Name and note as people read them."""
+    if kind == "model":
+        words = name.replace("ml", "Machine learning", 1).replace("rule", "Rule-based", 1).strip()
+        return words, f"deployed {note}×" if note != "0" else ""
+    if kind == "roles":
+        return f"{note} {'person' if note == '1' else 'people'} with a role", ""
+    return name or "without a name", note

@@ -1,0 +1,73 @@
+"""Plans: made, listed, looked at, changed, copied, put away; by whom, and at what cost."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from migrator.models import Instance, Plan, PlanItem, Workspace
+from migrator.services.plans import add_workspace_by_hand
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_plan_is_made_and_leads_to_its_overview(
+    by_hand: Instance, workspace: Workspace, operator: User, signed_in: Callable[[User], Client]
+) -> None:
+    client = signed_in(operator)
+    assert client.get(reverse("plan-start")).headers["Location"] == reverse(
+        "plan-new", args=[by_hand.pk]
+    )
+    answer = client.post(
+        reverse("plan-new", args=[by_hand.pk]),
+        {"purpose": "copy", "deletes_source": "no", "workspaces": [workspace.pk]},
+    )
+    plan = Plan.objects.guided().get()
+    assert answer.headers["Location"] == reverse("plan-detail", args=[plan.pk])
+    assert (plan.name, plan.purpose, plan.deletes_source) == ("Copy Claims", "copy", False)
+    assert b"Copy Claims" in client.get(reverse("plan-list")).content
+    assert client.get(answer.headers["Location"]).status_code == 200
+    assert client.get(reverse("plan-scope", args=[plan.pk])).status_code == 200
+    assert client.get(reverse("plan-losses", args=[plan.pk])).status_code == 200
+
+
+def test_a_workspace_that_only_a_person_sees_is_named_with_the_plan(
+    by_hand: Instance, operator: User, signed_in: Callable[[User], Client]
+) -> None:
+    signed_in(operator).post(
+        reverse("plan-new", args=[by_hand.pk]),
+        {"purpose": "backup", "new_name": "Letters", "new_language": "de"},
+    )
+    plan = Plan.objects.guided().get()
+    assert plan.deletes_source is None
+    assert [item.name for item in plan.items.all()] == ["Letters"]
+
+
+def test_a_plan_without_a_workspace_is_not_made(
+    by_hand: Instance, operator: User, signed_in: Callable[[User], Client]
+) -> None:
+    answer = signed_in(operator).post(
+        reverse("plan-new", args=[by_hand.pk]), {"purpose": "backup", "name": "All"}
+    )
+    assert "Choose at least one workspace." in answer.content.decode()
+    assert 'value="All"' in answer.content.decode()
+    assert not Plan.objects.exists()
+
+
+def test_a_workspace_leaves_the_plan_and_comes_back_with_its_row(
+    guided: Plan, by_hand: Instance, admin: User, signed_in: Callable[[User], Client]
+) -> None:
+    other = add_workspace_by_hand(instance=by_hand, user=admin, name="News", language="en")
+    plan = guided
+    old = plan.items.get()
+    scope = reverse("plan-scope", args=[plan.pk])
+    client = signed_in(admin)
+    said = {"purpose": "move", "deletes_source": "yes", "name": "Claims"}
+    client.post(scope, {**said, "workspaces": [other.pk]})
+    assert [item.name for item in plan.items.all()] == ["News"]
+    assert PlanItem.everything.filter(plan=plan).count() == 2
+    client.post(scope, {**said, "workspaces": [other.pk, old.workspace_id]})
+    assert {item.pk for item in plan.items.all()} >= {old.pk}
+    assert PlanItem.everything.filter(plan=plan).count() == 2
