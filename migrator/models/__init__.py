@@ -6,12 +6,14 @@ from migrator.models.events import Event
 from migrator.models.instances import Credential, Instance, ModelService
 from migrator.models.inventories import Inventory
 from migrator.models.ledger import LedgerEntry
+from migrator.models.people import InstancePerson, PersonMapping
 from migrator.models.plans import Plan, PlanAnswer, PlanItem
 from migrator.models.runs import Run, RunState
 from migrator.models.step_files import StepFile
 from migrator.models.steps import InvalidMove, LostClaim, Step
 from migrator.models.verifications import Difference, Verification
 from migrator.models.wizard import StepState, StepStatus
+from migrator.models.worksheets import Worksheet, WorksheetFile, WorksheetRow
 from migrator.models.workspaces import (
     AnnotationTask,
     Deployment,
@@ -35,6 +37,7 @@ __all__ = [
     "DocumentSet",
     "Event",
     "Instance",
+    "InstancePerson",
     "InvalidMove",
     "Inventory",
     "LedgerEntry",
@@ -42,6 +45,7 @@ __all__ = [
     "Member",
     "ModelService",
     "ModelVersion",
+    "PersonMapping",
     "Plan",
     "PlanAnswer",
     "PlanItem",
@@ -52,5 +56,8 @@ __all__ = [
     "StepState",
     "StepStatus",
     "Verification",
+    "Worksheet",
+    "WorksheetFile",
+    "WorksheetRow",
     "Workspace",
 ]

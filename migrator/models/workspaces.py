@@ -51,6 +51,8 @@ class Workspace(models.Model):
     plan = models.CharField(max_length=50, blank=True)
     # None where nobody counted.
     documents = models.PositiveIntegerField(null=True, blank=True)
+    # Names of the classes of the rule-based model; None where nobody looked or nothing answered.
+    rule_classes = models.JSONField(null=True, blank=True)
     created = models.DateTimeField(null=True, blank=True)
     modified = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField()

@@ -1,6 +1,7 @@
 """Inventories: reading everything an instance lists, completely or not at all."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -75,6 +76,7 @@ def read_facts(client: ToolClient, workspace_id: str, progress: Progress | None 
         "tasks": client.tasks,
         "models": client.models,
         "members": client.members,
+        "rule_classes": partial(_rule_classes, client),
     }
     facts: Facts = {"workspace": msgspec.to_builtins(client.workspace(workspace_id))}
     for done, (name, read) in enumerate(lists.items(), start=1):
@@ -82,6 +84,23 @@ def read_facts(client: ToolClient, workspace_id: str, progress: Progress | None 
         if progress:
             progress(done, len(lists))
     return facts
+
+
+def _rule_classes(client: ToolClient, workspace_id: str) -> list[str] | None:
+    """The classes of the rule-based model; None where the instance does not tell.
+
+    The rules editor was withdrawn from the service, so its list is the one that may be missing
+    without anything being wrong.
+    """
+    try:
+        return [found.name for found in client.rule_classes(workspace_id)]
+    except ServiceError as error:
+        if error.http_status not in _WITHDRAWN:
+            raise
+        return None
+
+
+_WITHDRAWN = frozenset({403, 404, 410})
 
 
 def refresh_workspace(workspace: Workspace, progress: Progress) -> Facts:
@@ -110,6 +129,7 @@ def facts_by_hand(workspace: Workspace) -> Facts:
         "tasks": None,
         "models": None,
         "members": None,
+        "rule_classes": None,
     }
 
 

@@ -35,6 +35,7 @@ def store_workspace(instance: Instance, facts: Facts, *, seen_at: datetime) -> W
             "kind": said["kind"] or "",
             "plan": said["plan"] or "",
             "documents": said["documents"],
+            "rule_classes": facts["rule_classes"],
             "created": _time(said["created"]),
             "modified": _time(said["modified"]),
             "seen_at": seen_at,
