@@ -183,6 +183,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15.0},
     },
+    "look-after-models": {
+        "task": "migrator.look_after_models",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "remove-leftovers": {
         "task": "migrator.remove_leftovers",
         "schedule": 600.0,

@@ -3,8 +3,18 @@
 from celery import shared_task
 from celery.signals import worker_ready
 
-from migrator.models import Archive, Inventory, Step
-from migrator.services import archives, audit_chain, inventories, leftovers, queue, runs, steps
+from migrator.models import Archive, Inventory, ModelScan, Step, Undeployment
+from migrator.services import (
+    archives,
+    audit_chain,
+    inventories,
+    leftovers,
+    model_scans,
+    queue,
+    runs,
+    steps,
+    undeploying,
+)
 
 
 @shared_task(name="migrator.run_step")
@@ -28,6 +38,29 @@ def verify_archive(archive_pk: int) -> None:
     asked = Archive.objects.filter(pk=archive_pk).exclude(verifying_at=None).first()
     if asked is not None:
         archives.verify_in_worker(asked)
+
+
+@shared_task(name="migrator.take_model_scan")
+def take_model_scan(scan_pk: int) -> None:
+    """Ask a service for its deployed models; a message for a scan that ended does nothing."""
+    begun = ModelScan.objects.filter(pk=scan_pk, finished_at=None).first()
+    if begun is not None:
+        model_scans.take_scan(begun)
+
+
+@shared_task(name="migrator.look_after_undeployment")
+def look_after_undeployment(undeployment_pk: int) -> None:
+    """Undeploy one model, or look whether it is gone; not due any more means nothing to do."""
+    due = Undeployment.objects.due().filter(pk=undeployment_pk).first()
+    if due is not None:
+        undeploying.look_after(due)
+
+
+@shared_task(name="migrator.look_after_models")
+def look_after_models() -> None:
+    """Scan services that were not looked at for a while, and look after undeployments."""
+    model_scans.scan_due_services()
+    undeploying.send_due_undeployments()
 
 
 @shared_task(name="migrator.put_back_silent_steps")

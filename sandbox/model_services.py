@@ -41,6 +41,7 @@ def _check_nlu(call: Call, guid: str) -> None:
 def nlu_models(call: Call, guid: str) -> Response:
     """GET /v1/models: every deployed model, whether or not its workspace is still there."""
     _check_nlu(call, guid)
+    _let_go(call)
     found = call.db.execute(
         "SELECT * FROM deployments WHERE service_instance = ? AND service = ? ORDER BY created",
         (guid, NLU),
@@ -67,12 +68,23 @@ def _nlu_model(call: Call, row: sqlite3.Row) -> dict[str, Any]:
 def nlu_delete(call: Call, guid: str, model_id: str) -> Response:
     """DELETE /v1/models/{model_id}: the tool no longer lists it either."""
     _check_nlu(call, guid)
-    gone = call.db.execute(
-        "DELETE FROM deployments WHERE model_id = ? AND service_instance = ?", (model_id, guid)
-    )
-    if not gone.rowcount:
+    _let_go(call)
+    there = call.db.execute(
+        "SELECT 1 FROM deployments WHERE model_id = ? AND service_instance = ?", (model_id, guid)
+    ).fetchone()
+    if there is None:
         raise Refused(404, f"model not found: {model_id}")
+    until = call.state.now() + call.state.options.undeploy_seconds
+    call.db.execute("INSERT OR IGNORE INTO leaving VALUES (?, ?)", (model_id, until))
+    _let_go(call)
     return json_answer({"deleted": model_id})
+
+
+def _let_go(call: Call) -> None:
+    """Forget the models whose time is over."""
+    over = "SELECT model_id FROM leaving WHERE until <= ?"
+    call.db.execute(f"DELETE FROM deployments WHERE model_id IN ({over})", (call.state.now(),))  # noqa: S608 - a constant
+    call.db.execute("DELETE FROM leaving WHERE until <= ?", (call.state.now(),))
 
 
 def projects(call: Call, guid: str) -> Response:

@@ -102,6 +102,10 @@ CREATE TABLE IF NOT EXISTS deployments (
     service_instance TEXT NOT NULL, name TEXT NOT NULL, description TEXT NOT NULL,
     language TEXT NOT NULL, created REAL NOT NULL, available REAL NOT NULL
 );
+CREATE TABLE IF NOT EXISTS leaving (
+    -- Models that were deleted and are listed until then.
+    model_id TEXT PRIMARY KEY, until REAL NOT NULL
+);
 CREATE TABLE IF NOT EXISTS discovery_projects (
     id TEXT PRIMARY KEY, service TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL
 );

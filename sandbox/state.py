@@ -26,6 +26,7 @@ class Options:
     token_seconds: float = 3600.0
     ranges: bool = True  # downloads honour Range and carry an ETag
     chunked: bool = False  # downloads come without a Content-Length
+    undeploy_seconds: float = 0.0  # how long NLU still lists a model that was deleted there
     nlu_per_second: int = 5  # calls that an NLU instance answers before 429; 0 for any number
     gzip: bool = True  # JSON answers are compressed for those who accept it
 

@@ -4,15 +4,12 @@ from urllib.parse import quote
 
 import msgspec
 
-from migrator.clients.addresses import cp4d_root
 from migrator.clients.answers import Answer, unreadable
 from migrator.clients.calls import Doing, Refusal
-from migrator.clients.cp4d import Cp4dTokens
-from migrator.clients.credentials import ApiKeyCredential, Credential, SessionCredential
+from migrator.clients.credentials import Credential
 from migrator.clients.http import Http
-from migrator.clients.iam import IamTokens
-from migrator.clients.tokens import Authorization, authorized
-from migrator.errors import ServiceError
+from migrator.clients.services import service_authorization
+from migrator.clients.tokens import authorized
 
 VERSION = "2022-08-10"
 SERVICE = "Natural Language Understanding"
@@ -53,6 +50,11 @@ class _Models(msgspec.Struct):
     models: list[DeployedModel]
 
 
+def models_in(content: bytes | str) -> list[DeployedModel]:
+    """The models in an answer of `GET /v1/models`; msgspec.DecodeError where it is none."""
+    return msgspec.json.decode(content, type=_Models).models
+
+
 class NluClient:
     """One instance; `address` as `clean_address(…, "watson")` gives it. 5 calls a second."""
 
@@ -67,15 +69,15 @@ class NluClient:
     ) -> None:
         self._http = http
         self._root = address.rstrip("/")
-        self._authorization = _authorization(
-            http, credential, iam_url=iam_url, cp4d_url=cp4d_url or cp4d_root(address)
+        self._authorization = service_authorization(
+            http, credential, address=address, iam_url=iam_url, cp4d_url=cp4d_url, service=SERVICE
         )
 
     def models(self) -> list[DeployedModel]:
         """All deployed models; the service has no pages here."""
         answer = self._call("GET", "/v1/models", LIST)
         try:
-            return msgspec.json.decode(answer.content, type=_Models).models
+            return models_in(answer.content)
         except msgspec.DecodeError:
             raise unreadable(LIST, answer.transaction_id) from None
 
@@ -95,17 +97,3 @@ class NluClient:
                 params={"version": VERSION},
             ),
         )
-
-
-def _authorization(
-    http: Http, credential: Credential, *, iam_url: str, cp4d_url: str
-) -> Authorization:
-    if isinstance(credential, ApiKeyCredential):
-        return IamTokens(http, iam_url, credential.apikey)
-    if isinstance(credential, SessionCredential):
-        raise ServiceError(
-            "Natural Language Understanding takes no browser session.",
-            meaning="Nothing was sent.",
-            remedy="Store an API key for it.",
-        )
-    return Cp4dTokens(http, cp4d_url, credential)

@@ -3,12 +3,20 @@
 from migrator.models.archives import Archive
 from migrator.models.audit import AppendOnly, AuditChain, AuditEntry
 from migrator.models.events import Event
-from migrator.models.instances import Credential, Instance, ModelService
+from migrator.models.instances import Credential, Instance
 from migrator.models.inventories import Inventory
 from migrator.models.ledger import LedgerEntry
+from migrator.models.model_services import ModelScan, ModelService
 from migrator.models.people import InstancePerson, PersonMapping
 from migrator.models.plans import Plan, PlanAnswer, PlanItem
+from migrator.models.receipts import Receipt
 from migrator.models.runs import Run, RunState
+from migrator.models.served_models import (
+    ModelReplacement,
+    ServedModel,
+    Standing,
+    Undeployment,
+)
 from migrator.models.step_files import StepFile
 from migrator.models.steps import InvalidMove, LostClaim, Step
 from migrator.models.verifications import Difference, Verification
@@ -43,18 +51,24 @@ __all__ = [
     "LedgerEntry",
     "LostClaim",
     "Member",
+    "ModelReplacement",
+    "ModelScan",
     "ModelService",
     "ModelVersion",
     "PersonMapping",
     "Plan",
     "PlanAnswer",
     "PlanItem",
+    "Receipt",
     "Run",
     "RunState",
+    "ServedModel",
+    "Standing",
     "Step",
     "StepFile",
     "StepState",
     "StepStatus",
+    "Undeployment",
     "Verification",
     "Worksheet",
     "WorksheetFile",

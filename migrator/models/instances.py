@@ -1,4 +1,4 @@
-"""Instances of Knowledge Studio, the model services linked to them, and their credentials."""
+"""Instances of Knowledge Studio and credentials for them."""
 
 from django.db import models
 
@@ -72,30 +72,3 @@ class Instance(models.Model):
     def is_connected(self) -> bool:
         """True where the connector performs the steps; False where a person does."""
         return self.kind != self.Kind.BY_HAND and self.connector_enabled
-
-
-class ModelService(models.Model):
-    """A Natural Language Understanding or Discovery instance that models were deployed to."""
-
-    class Kind(models.TextChoices):
-        NLU = "natural-language-understanding", "Natural Language Understanding"
-        DISCOVERY = "discovery", "Discovery"
-
-    instance = models.ForeignKey(Instance, models.CASCADE, related_name="model_services")
-    kind = models.CharField(max_length=40, choices=Kind, default=Kind.NLU)
-    address = models.URLField(max_length=500)
-    iam_url = models.URLField(max_length=500, blank=True)
-    credential = models.OneToOneField(
-        Credential, on_delete=models.SET_NULL, null=True, blank=True, related_name="model_service"
-    )
-
-    class Meta:
-        ordering = ["instance", "address"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["instance", "address"], name="one_row_per_model_service"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} at {self.address}"

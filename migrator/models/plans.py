@@ -104,6 +104,11 @@ class PlanItem(models.Model):
     target_description = models.TextField(blank=True)
     # A list of {dictionary: name, entity_type: label}.
     mappings = models.JSONField(default=list, blank=True)
+    # A person decided that the source workspace stays although the plan deletes the others.
+    keeps_source = models.BooleanField(default=False)
+    # A list of {kind: ml or rule, services: [pk of a ModelService]}: what is trained again after
+    # the restore, and where it is deployed to.
+    model_wishes = models.JSONField(default=list, blank=True)
     # When it was taken out of the plan.
     left_at = models.DateTimeField(null=True, blank=True)
 

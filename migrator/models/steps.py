@@ -133,6 +133,12 @@ class Step(models.Model):
         PROOF_DICTIONARIES = "proof_dictionaries", "Read back the dictionaries"
         PROOF_DOCUMENTS = "proof_documents", "Read back the documents"
         COMPARE = "compare", "Compare source and target"
+        TRAIN_ML = "train_ml", "Train the machine learning model"
+        SNAPSHOT_ML = "snapshot_ml", "Take a snapshot of the machine learning model"
+        DEPLOY_ML = "deploy_ml", "Deploy the machine learning model"
+        TRAIN_RULES = "train_rules", "Build the rule-based model"
+        SNAPSHOT_RULES = "snapshot_rules", "Take a snapshot of the rule-based model"
+        DEPLOY_RULES = "deploy_rules", "Deploy the rule-based model"
 
     class Performer(models.TextChoices):
         PRODUCT = "product", "the product"

@@ -63,6 +63,8 @@ class Workspace(models.Model):
 
     class Meta:
         ordering = ["name", "pk"]
+        # A deployed model names its workspace, not the instance.
+        indexes = [models.Index(fields=["workspace_id"], name="workspaces_by_their_id")]
         constraints = [
             models.UniqueConstraint(
                 fields=["instance", "workspace_id"], name="one_row_per_workspace"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from migrator.clients.discovery import DiscoveryClient
 from migrator.clients.hosts import HostPolicy
 from migrator.clients.http import Http
 from migrator.clients.nlu import NluClient
@@ -60,11 +61,22 @@ def connect(
 
 
 @contextmanager
-def connect_models(service: ModelService) -> Iterator[NluClient]:
-    """The client of a linked Natural Language Understanding instance, closed at the end."""
+def connect_models(
+    service: ModelService, *, timeout: tuple[float, float] = PATIENT
+) -> Iterator[NluClient | DiscoveryClient]:
+    """The client of a linked service, closed at the end of the block.
+
+    SessionLost where no credential is stored.
+    """
     credential = reveal_credential(_stored(service.credential, str(service)))
-    with Http(host_policy(), timeout=PATIENT, before_call=pace_of_models(service)) as http:
-        yield NluClient(
+    client = NluClient if service.kind == ModelService.Kind.NLU else DiscoveryClient
+    with Http(
+        host_policy(),
+        ca_file=service.ca_file,
+        timeout=timeout,
+        before_call=pace_of_models(service),
+    ) as http:
+        yield client(
             http,
             address=service.address,
             credential=credential,

@@ -13,9 +13,9 @@ from migrator.services.instances import (
     add_instance,
     change_instance,
     check_connection,
-    link_model_service,
     replace_credential,
 )
+from migrator.services.model_services import link_model_service
 
 ADMIN = "admin"
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from migrator.clients.addresses import clean_address
 from migrator.errors import ServiceError, SessionLost, TransientError
-from migrator.models import Credential, Instance, ModelService
-from migrator.services import audit, queue
+from migrator.models import Instance
+from migrator.services import audit, model_services, queue
 from migrator.services.connections import QUICK, connect, host_policy
 from migrator.services.credentials import seal_credential
 
@@ -93,11 +93,11 @@ def check_connection(instance: Instance, *, user: User | None) -> Instance:
 
 @transaction.atomic
 def delete_instance(instance: Instance, *, user: User | None) -> None:
-    """Delete an instance and its credential; its archives stay.
+    """Delete an instance, its credential, and the services linked to it alone; archives stay.
 
     Raises ServiceError where runs of its plans are kept, since their record would go with it.
     """
-    credentials = _credentials_of(instance)
+    credential, services = instance.credential, list(instance.model_services.all())
     audit.record(user, "instance.deleted", instance, name=instance.name)
     try:
         instance.delete()
@@ -107,7 +107,10 @@ def delete_instance(instance: Instance, *, user: User | None) -> None:
             meaning="Nothing was deleted. The record of what was backed up and restored stays.",
             remedy="Turn its connector off and remove its credential instead.",
         ) from None
-    Credential.objects.filter(pk__in=credentials).delete()
+    if credential is not None:
+        credential.delete()
+    for service in services:
+        model_services.forget_unlinked(service)
 
 
 @transaction.atomic
@@ -119,27 +122,6 @@ def forget_credential(instance: Instance, *, user: User | None) -> None:
         instance.connection = Instance.Connection.UNTESTED
         instance.save(update_fields=["credential", "connection"])
         audit.record(user, "credential.forgotten", instance)
-
-
-@transaction.atomic
-def link_model_service(
-    instance: Instance,
-    *,
-    user: User | None,
-    address: str,
-    credential: Mapping[str, Any],
-    iam_url: str = "",
-) -> ModelService:
-    """Link the Natural Language Understanding instance that models are deployed to."""
-    host_policy().check(address)
-    service, _ = ModelService.objects.get_or_create(
-        instance=instance, address=address.rstrip("/"), defaults={"iam_url": iam_url}
-    )
-    service.iam_url = iam_url
-    service.credential = seal_credential(credential, into=service.credential)
-    service.save()
-    audit.record(user, "model_service.linked", service, instance=instance.pk)
-    return service
 
 
 def _clean(instance: Instance) -> None:
@@ -164,11 +146,6 @@ def _save(instance: Instance) -> None:
             meaning="Nothing was stored.",
             remedy="Choose another name.",
         ) from None
-
-
-def _credentials_of(instance: Instance) -> list[int]:
-    rows = [instance.credential_id, *instance.model_services.values_list("credential", flat=True)]
-    return [pk for pk in rows if pk is not None]
 
 
 def _connection_of(answers: list[dict[str, Any]]) -> str:

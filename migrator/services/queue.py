@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from migrator.models import Archive, Instance, Inventory, Run, Step
+from migrator.models import Archive, Instance, Inventory, ModelScan, Run, Step, Undeployment
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +73,18 @@ def enqueue_verification(archive: Archive) -> None:
         transaction.on_commit(lambda: _send("migrator.verify_archive", archive.pk, 0))
 
 
+def enqueue_scan(scan: ModelScan) -> None:
+    """Send a scan of deployed models to a worker."""
+    if not _in_process.get():
+        transaction.on_commit(lambda: _send("migrator.take_model_scan", scan.pk, 0))
+
+
+def enqueue_undeployment(row: Undeployment) -> None:
+    """Send an undeployment to a worker; the beat task sends it again where the message is lost."""
+    if not _in_process.get():
+        transaction.on_commit(lambda: _send("migrator.look_after_undeployment", row.pk, 0))
+
+
 def send_pending_steps() -> int:
     """Send again what has been ready for a while (a lost message, an emptied broker)."""
     now = timezone.now()
@@ -107,7 +119,7 @@ def wake_steps_waiting_for_credential(instance: Instance) -> None:
     """Put the steps of `instance` that waited for a credential back to work."""
     steps = Step.objects.filter(
         Q(run__plan__source=instance, run__kind=Run.Kind.BACKUP)
-        | Q(run__plan__target=instance, run__kind=Run.Kind.RESTORE)
+        | Q(run__plan__target=instance, run__kind__in=[Run.Kind.RESTORE, Run.Kind.MODELS])
     )
     waiting = steps.filter(status=Step.Status.WAITING, needs=Step.Needs.CREDENTIAL)
     for step in waiting:

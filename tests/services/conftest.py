@@ -7,9 +7,10 @@ from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 from pytest_django import Settings
 
-from migrator.models import Instance, Plan, Run, Workspace
+from migrator.models import Instance, ModelService, Plan, Run, Workspace
 from migrator.services import queue, runs
 from migrator.services.instances import add_instance
+from migrator.services.model_services import link_model_service
 from migrator.services.plans import add_workspace_by_hand, plan_backup
 from tests.sandbox.fixtures import RunningSandbox
 
@@ -74,3 +75,22 @@ def connected(sandbox: RunningSandbox, operator: User, settings: Settings) -> di
         for name in ("source", "target")
         for described in [sandbox.instance(name)]
     }
+
+
+@pytest.fixture
+def nlu(
+    connected: dict[str, Instance], sandbox: RunningSandbox, operator: User
+) -> dict[str, ModelService]:
+    """The Natural Language Understanding instances that they deploy to, linked, by name."""
+    found = {}
+    for name in ("source", "target"):
+        described = sandbox.instance(name)
+        found[name] = link_model_service(
+            connected[name],
+            user=operator,
+            address=described.nlu_url,
+            credential=described.nlu_credential,
+            iam_url=described.iam_url,
+            name=f"NLU {name}",
+        )
+    return found

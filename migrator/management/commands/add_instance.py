@@ -9,7 +9,8 @@ from django.db import transaction
 from migrator.errors import ServiceError
 from migrator.management.answers import SUCCESS, AnsweringCommand, read_secret_file
 from migrator.models import Instance
-from migrator.services.instances import add_instance, link_model_service
+from migrator.services.instances import add_instance
+from migrator.services.model_services import link_model_service
 
 
 class Command(AnsweringCommand):
