@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from migrator.formats.errors import StatedError
 from migrator.services.runs import AlreadyRunning
@@ -35,3 +38,18 @@ def explained(error: StatedError) -> str:
     """Everything after what happened."""
     reference = f"Reference: {error.reference}" if error.reference else ""
     return " ".join(part for part in (error.meaning, error.remedy, reference) if part)
+
+
+def polled(response: HttpResponse) -> HttpResponse:
+    """One address gives the page and its part, so no cache may take one for the other."""
+    response.headers["Cache-Control"] = "private, no-cache"
+    patch_vary_headers(response, ["HX-Request", "Cookie"])
+    return response
+
+
+def back_to(request: HttpRequest, name: str, pk: int) -> HttpResponse:
+    """To the page that the form named as `next`, where it is one of ours, else to `name`."""
+    wanted = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        return redirect(wanted)
+    return redirect(name, pk)

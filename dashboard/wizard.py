@@ -16,8 +16,15 @@ from django.urls import reverse
 
 from dashboard import states
 from dashboard.losses import loss_list
-from migrator.models import Plan, PlanAnswer, PlanItem, StepState, StepStatus
-from migrator.models.plan_progress import scope_counts, scope_state
+from migrator.models import Plan, PlanItem, StepState, StepStatus
+from migrator.models.plan_progress import (
+    collect_counts,
+    collect_state,
+    scope_counts,
+    scope_state,
+    seal_counts,
+    seal_state,
+)
 
 ASSESS, PREPARE, BACK_UP, RESTORE, FINISH = "Assess", "Prepare", "Back up", "Restore", "Finish"
 PHASES = (ASSESS, PREPARE, BACK_UP, RESTORE, FINISH)
@@ -58,6 +65,10 @@ class WizardStep:
 # In the order in which they are walked.
 STEPS: tuple[WizardStep, ...] = (
     WizardStep("scope", "A1", ASSESS, "Scope", "you", scope_state, scope_counts),
+    WizardStep(
+        "collect", "B1", BACK_UP, "Collect", "the product or you", collect_state, collect_counts
+    ),
+    WizardStep("seal", "B2", BACK_UP, "Seal and verify", "the product", seal_state, seal_counts),
 )
 _BY_KEY = {step.key: step for step in STEPS}
 
@@ -124,12 +135,12 @@ def with_states(plans: QuerySet[Plan]) -> QuerySet[Plan]:
 
 
 def load_plan(pk: int) -> Plan:
-    """A guided plan with all that a step's page needs: states, workspaces and answers."""
-    items = PlanItem.objects.select_related("workspace", "archive")
-    answers = PlanAnswer.objects.select_related("answered_by")
-    plans = with_states(Plan.objects.guided()).prefetch_related(
-        Prefetch("items", queryset=items), Prefetch("answers", queryset=answers)
+    """A guided plan with what every step's page needs: states and workspaces."""
+    # An archive's facts are large, and no step shows them all.
+    items = PlanItem.objects.select_related("workspace", "archive").defer(
+        "archive__facts", "archive__findings"
     )
+    plans = with_states(Plan.objects.guided()).prefetch_related(Prefetch("items", queryset=items))
     return get_object_or_404(plans, pk=pk)
 
 

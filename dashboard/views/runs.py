@@ -3,10 +3,9 @@
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST, require_safe
 
-from dashboard.answers import telling
+from dashboard.answers import back_to, polled, telling
 from dashboard.cancelling import MOST, archives_of, left_on_target
 from dashboard.forms.filters import RunFilter
 from dashboard.pages import page_of
@@ -44,29 +43,22 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return _moving_part(request, run)
     context = {"view": run_page(run, request.GET.get("page")), "log": log_of(run, request.GET)}
-    return _polled(render(request, "dashboard/runs/detail.html", context))
+    return polled(render(request, "dashboard/runs/detail.html", context))
 
 
 def _moving_part(request: HttpRequest, run: Run) -> HttpResponse:
     mark = pulse_of(run).mark
     tag = f'"{mark}"'
     if request.GET.get("seen") == mark:
-        return _polled(HttpResponse(status=204, headers={"ETag": tag}))
+        return polled(HttpResponse(status=204, headers={"ETag": tag}))
     if request.headers.get("If-None-Match") == tag:
-        return _polled(HttpResponse(status=304, headers={"ETag": tag}))
+        return polled(HttpResponse(status=304, headers={"ETag": tag}))
     view = run_page(run, request.GET.get("page"))
     swaps = request.GET.get("panels") != view.panel_mark
     context = {"view": view, "is_part": True, "swaps_panels": swaps}
     response = render(request, "dashboard/runs/parts/answer.html", context)
     response.headers["ETag"] = f'"{view.mark}"'
-    return _polled(response)
-
-
-def _polled(response: HttpResponse) -> HttpResponse:
-    """One address gives the page and its part, so no cache may take one for the other."""
-    response.headers["Cache-Control"] = "private, no-cache"
-    patch_vary_headers(response, ["HX-Request", "Cookie"])
-    return response
+    return polled(response)
 
 
 @require_safe
@@ -78,8 +70,8 @@ def run_log(request: HttpRequest, pk: int) -> HttpResponse:
     name = "dashboard/runs/parts/log.html" if part else "dashboard/runs/log.html"
     log = log_of(run, request.GET)
     if part and request.GET.get("seen") == str(log.newest) and not run.finished_at:
-        return _polled(HttpResponse(status=204))
-    return _polled(render(request, name, {"run": run, "log": log}))
+        return polled(HttpResponse(status=204))
+    return polled(render(request, name, {"run": run, "log": log}))
 
 
 @require_POST
@@ -89,7 +81,7 @@ def run_pause(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop after the current chunks of work and keep the places."""
     with telling(request, "The run pauses after what it is doing now, and keeps its place."):
         runs.pause_run(get_object_or_404(Run, pk=pk), user=actor(request))
-    return redirect("run-detail", pk)
+    return back_to(request, "run-detail", pk)
 
 
 @require_POST
@@ -99,7 +91,7 @@ def run_resume(request: HttpRequest, pk: int) -> HttpResponse:
     """Go on where it was paused."""
     with telling(request, "The run goes on where it was paused."):
         runs.resume_run(get_object_or_404(Run, pk=pk), user=actor(request))
-    return redirect("run-detail", pk)
+    return back_to(request, "run-detail", pk)
 
 
 @require_POST
@@ -109,7 +101,7 @@ def run_retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Try the failed steps again, and only those."""
     with telling(request, "Only what failed is tried again."):
         runs.retry_failed(get_object_or_404(Run, pk=pk), user=actor(request))
-    return redirect("run-detail", pk)
+    return back_to(request, "run-detail", pk)
 
 
 @login_required

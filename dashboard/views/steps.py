@@ -3,10 +3,10 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST, require_safe
 
-from dashboard.answers import telling
+from dashboard.answers import back_to, telling
 from dashboard.downloads import send_file
 from dashboard.people import actor
 from dashboard.uploads import uploads
@@ -25,14 +25,14 @@ downloads = permission_required("migrator.download_archive", raise_exception=Tru
 def files_bring(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     """Take files in any order and under any name; each gets its own answer."""
     run = get_object_or_404(Run, pk=pk, finished_at=None)
-    item = get_object_or_404(PlanItem, pk=item_pk, plan=run.plan_id)
+    item = get_object_or_404(PlanItem.everything, pk=item_pk, plan=run.plan_id)
     if not request.FILES:
         messages.error(request, "No file was chosen.\nChoose the files, or drop them on the field.")
     for path, name in uploads(request):
         with telling(request):
             arrival = arrivals.bring_file(run, item, path, name=name, user=actor(request))
             messages.success(request, f"{name} was taken.\n{arrival.recognized.sentence}")
-    return redirect("run-detail", pk)
+    return back_to(request, "run-detail", pk)
 
 
 @require_POST
@@ -42,7 +42,7 @@ def step_confirm(request: HttpRequest, pk: int, step_pk: int) -> HttpResponse:
     """The person did what the step asked for."""
     with telling(request):
         arrivals.confirm(_step(pk, step_pk), user=actor(request))
-    return redirect("run-detail", pk)
+    return back_to(request, "run-detail", pk)
 
 
 @require_POST
@@ -53,7 +53,7 @@ def step_complete(request: HttpRequest, pk: int, step_pk: int) -> HttpResponse:
     with telling(request):
         none = "none" in request.POST
         arrivals.say_complete(_step(pk, step_pk), user=actor(request), none=none)
-    return redirect("run-detail", pk)
+    return back_to(request, "run-detail", pk)
 
 
 @require_POST
@@ -63,7 +63,7 @@ def step_accept(request: HttpRequest, pk: int, step_pk: int) -> HttpResponse:
     """Documents and type system do belong together; the file is brought again."""
     with telling(request, "Noted. Now bring the documents again."):
         arrivals.accept_strangers(_step(pk, step_pk), user=actor(request))
-    return redirect("run-detail", pk)
+    return back_to(request, "run-detail", pk)
 
 
 @require_POST
@@ -73,7 +73,7 @@ def step_bring_again(request: HttpRequest, pk: int, step_pk: int) -> HttpRespons
     """Another file shall take the place of the one that was brought."""
     with telling(request, "The file was put aside. Bring the other one."):
         arrivals.bring_again(_step(pk, step_pk), user=actor(request))
-    return redirect("run-detail", pk)
+    return back_to(request, "run-detail", pk)
 
 
 @require_POST
@@ -84,7 +84,7 @@ def step_skip(request: HttpRequest, pk: int, step_pk: int) -> HttpResponse:
     with telling(request, "Skipped. The steps behind it go on without it."):
         reason = request.POST.get("reason", "")
         runs.skip_step(_step(pk, step_pk), user=actor(request), reason=reason[:REASON])
-    return redirect("run-detail", pk)
+    return back_to(request, "run-detail", pk)
 
 
 @require_safe

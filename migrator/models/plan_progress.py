@@ -100,11 +100,13 @@ def verified_archives() -> QuerySet[Archive]:
 
 
 def seal_counts() -> dict[str, Any]:
-    """What `seal_state` reads."""
+    """What `seal_state` reads, beside what `collect_counts` gives."""
+    steps = Step.objects.current().filter(run=OuterRef("backup_run"), kind=_K.SEAL)
     items = PlanItem.objects.filter(plan=OuterRef("pk"))
     sealed = Archive.objects.filter(item=OuterRef("pk"))
     damaged = sealed.exclude(verify_problem="")
     return {
+        "seals_failed": counted(steps.filter(status="failed"), "run"),
         "items_sealed": counted(items.filter(Exists(sealed)), "plan"),
         "items_verified": counted(items.filter(Exists(verified_archives())), "plan"),
         "items_damaged": counted(
@@ -120,6 +122,9 @@ def seal_state(plan: Plan) -> StepState:
     summary = f"{verified} of {items} verified"
     if items and verified >= items:
         return StepState(StepStatus.DONE, summary)
+    if counts["seals_failed"]:
+        failed = counts["seals_failed"]
+        return StepState(StepStatus.NEEDS_YOU, f"{_archives(failed)} could not be sealed", failed)
     if counts["items_damaged"]:
         damaged = counts["items_damaged"]
         return StepState(StepStatus.NEEDS_YOU, f"{_archives(damaged)} damaged", damaged)

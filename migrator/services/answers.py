@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from migrator.models import Plan, PlanAnswer, PlanItem
@@ -58,7 +59,8 @@ def give_answer(
 
 
 def answer_of(plan: Plan, key: str, item: PlanItem | None = None) -> PlanAnswer | None:
-    """The answer to `key`, current or not; no query where the plan's answers were prefetched."""
+    """The answer to `key`, current or not; the plan's answers are read once."""
+    prefetch_related_objects([plan], "answers")
     pk = item.pk if item else None
     return next((a for a in plan.answers.all() if a.key == key and a.item_id == pk), None)
 

@@ -1,11 +1,12 @@
 """The loss list of a plan: what of its workspaces will not move, with who takes care of it."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Count, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from migrator.errors import ServiceError
@@ -28,6 +29,7 @@ from migrator.services.losses import KINDS
 LONGEST_OWNER = 100  # characters
 _TEXT = TextField()
 _NO_TEXT = Value("")
+_ANSWER = "answer"
 
 
 @dataclass(frozen=True)
@@ -52,16 +54,22 @@ class PlanLoss:
 def losses_of(plan: Plan) -> list[PlanLoss]:
     """Everything that stays behind of the plan's workspaces, in one query; see `unknown_of` too.
 
-    The plan's items and answers are best prefetched.
+    The plan's items with their workspaces are best prefetched.
     """
     items = {item.workspace_id: item for item in plan.items.all() if item.workspace_id}
-    answers = {(answer.item_id, answer.key): answer.value for answer in plan.answers.all()}
+    rows = _rows(plan, items)
+    answers = {
+        (workspace, key): json.loads(value)
+        for kind, workspace, key, value, _ in rows
+        if kind == _ANSWER
+    }
     found = []
-    for kind, workspace, ref, name, note in _rows(items):
-        item = items[workspace]
-        said: dict[str, Any] = answers.get((item.pk, f"loss:{kind}:{ref}"), {})
-        owner, done = said.get("owner", ""), bool(said.get("done"))
-        found.append(PlanLoss(item, kind, ref, *_named(kind, name, note), owner, done))
+    for kind, workspace, ref, name, note in rows:
+        if kind != _ANSWER:
+            said: dict[str, Any] = answers.get((workspace, f"loss:{kind}:{ref}"), {})
+            words = _named(kind, name, note)
+            owner, done = said.get("owner", ""), bool(said.get("done"))
+            found.append(PlanLoss(items[workspace], kind, ref, *words, owner, done))
     return found
 
 
@@ -91,8 +99,11 @@ def deal_with(
     return answer
 
 
-def _rows(workspaces: Iterable[int]) -> list[tuple[str, int, str, str, str]]:
-    """(kind, workspace, id, name, note) of everything that stays behind, in one statement."""
+def _rows(plan: Plan, workspaces: Iterable[int]) -> list[tuple[str, int, str, str, str]]:
+    """(kind, workspace, id, name, note) of everything that stays behind, in one statement.
+
+    Among them the answers to it: kind _ANSWER, its key in place of the id, its value as the name.
+    """
     sets = DocumentSet.objects.all()
     drafts = sets.exclude(annotator="").filter(in_ground_truth=False)
     version = Concat("kind", Value(" "), "version", output_field=_TEXT)
@@ -107,7 +118,11 @@ def _rows(workspaces: Iterable[int]) -> list[tuple[str, int, str, str, str]]:
     ]
     ours = list(workspaces)
     first, *others = (part.filter(workspace__in=ours) for part in parts)
-    rows: Any = first.union(*others, all=True).order_by("loss_kind", "workspace_id", "loss_name")
+    answers = PlanAnswer.objects.filter(plan=plan, key__startswith="loss:", item__isnull=False)
+    said = _part(_ANSWER, answers.annotate(workspace_id=F("item__workspace_id")), "key", "value")
+    rows: Any = first.union(*others, said, all=True).order_by(
+        "loss_kind", "workspace_id", "loss_name"
+    )
     return list(rows)
 
 

@@ -24,6 +24,8 @@ SEEN = {
     "plan-detail",
     "plan-losses",
     "plan-scope",
+    "plan-collect",
+    "plan-seal",
     "run-list",
     "run-detail",
     "run-log",
