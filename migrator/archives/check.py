@@ -10,6 +10,7 @@ from migrator.archives.errors import ArchiveError
 from migrator.archives.fingerprints import verify_bag
 from migrator.archives.meter import Meter, Progress, sha256_of
 from migrator.archives.read import Archive, read_json, refuse_unknown_format
+from migrator.archives.worksheets_read import read_worksheets
 from migrator.archives.zipped import OpenedBag, open_bag
 from migrator.formats.errors import FormatError
 from migrator.formats.inspect import inspect
@@ -40,6 +41,7 @@ def check_archive(path: Path, *, deep: bool = True, progress: Progress | None = 
         workspace = read_json(opened, WORKSPACE)
         inspection = read_json(opened, INSPECTION)
         refuse_unknown_format(workspace)
+        read_worksheets(opened, workspace)
         counts = recorded_counts(inspection)
         if deep:
             _compare_counts(counts, _count_again(opened, meter))

@@ -1,11 +1,15 @@
 """What goes into an archive, and the names it has there."""
 
 import re
-import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from migrator.archives import worksheets
+from migrator.archives.naming import free_name, readable_name, safe_name
+from migrator.archives.worksheets import Sheet
 
 WORKSPACE = "data/workspace.json"
 INSPECTION = "data/inspection.json"
@@ -13,8 +17,6 @@ INDEX = "index.html"
 DICTIONARIES = "data/dictionaries/"
 TYPES_PATTERN = re.compile(r"data/types-[^/]+\.json")
 CORPUS_PATTERN = re.compile(r"data/corpus-[^/]+\.zip")
-
-LONGEST_NAME = 80  # characters; leaves room below the 255 bytes of file systems
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Contents:
     dictionaries: list[Path] = field(default_factory=list)
     corpus: Path | None = None
     fingerprints: dict[Path, str] = field(default_factory=dict)
+    worksheets: Sequence[Sheet] = ()
 
     @property
     def workspace_id(self) -> str:
@@ -49,6 +52,10 @@ class Contents:
         """The bag's top-level folder in the ZIP."""
         return f"knowledge-studio-{self.workspace_id}"
 
+    def workspace_json(self) -> dict[str, Any]:
+        """What stands in workspace.json: the facts, and a list of the worksheets."""
+        return {**self.workspace, **worksheets.listed(self.worksheets)}
+
     @property
     def _facts(self) -> dict[str, Any]:
         facts = self.workspace.get("workspace")
@@ -60,7 +67,7 @@ class Contents:
         if self.types is not None:
             named[f"data/types-{self.workspace_id}.json"] = self.types
         for path in self.dictionaries:
-            named[_free_name(self._dictionary_name(path), named)] = path
+            named[free_name(self._dictionary_name(path), named)] = path
         if self.corpus is not None:
             named[f"data/corpus-{self.workspace_id}.zip"] = self.corpus
         return named
@@ -81,36 +88,7 @@ class Contents:
         return f"{DICTIONARIES}{readable_name(path.stem, otherwise='dictionary')}.csv"
 
 
-def safe_name(text: str, *, otherwise: str) -> str:
-    """`text` reduced to ASCII letters, digits and `+-._`; `otherwise` where nothing is left.
-
-    Such a name means the same to every unzip program, file system and locale, and never climbs.
-    """
-    kept = re.sub(r"[^A-Za-z0-9+._-]+", "_", text)[:LONGEST_NAME].strip("._")
-    return kept or otherwise
-
-
-def readable_name(text: str, *, otherwise: str) -> str:
-    """`text` in its own script, without what no file system takes, what would climb or deceive.
-
-    For names that carry meaning; `otherwise` where nothing is left. The percent sign goes too,
-    since validators disagree on how a manifest writes it.
-    """
-    visible = "".join("_" if unicodedata.category(sign)[0] == "C" else sign for sign in text)
-    return re.sub(r'[%<>:"/\\|?*]+', "_", visible)[:LONGEST_NAME].strip(". ") or otherwise
-
-
 def is_zip(path: Path) -> bool:
     """True where the file starts like a ZIP; its name says nothing."""
     with open(path, "rb") as file:
         return file.read(2) == b"PK"
-
-
-def _free_name(name: str, taken: dict[str, Path]) -> str:
-    # Names that differ in case only are one name on Windows and macOS.
-    lower = {existing.lower() for existing in taken}
-    stem, _, suffix = name.rpartition(".")
-    number = 2
-    while name.lower() in lower:
-        name, number = f"{stem}-{number}.{suffix}", number + 1
-    return name

@@ -13,6 +13,7 @@ from migrator.archives.contents import (
     WORKSPACE,
 )
 from migrator.archives.errors import ArchiveError
+from migrator.archives.worksheets import FILES, WORKSHEETS
 
 MOST_NAMED = 10  # files; the sentence stays readable
 
@@ -61,6 +62,12 @@ def describe_file(name: str) -> tuple[str, str]:
         )
     if name.startswith(DICTIONARIES):
         return ("dictionaries", "These dictionaries cannot be restored from this copy.")
+    if name.startswith(WORKSHEETS):
+        is_original = name.startswith(FILES)
+        return (
+            "an original file of a worksheet" if is_original else "a worksheet",
+            "What people noted to make again by hand cannot be relied on.",
+        )
     return ("no file of ours", "Nobody knows where it comes from.")
 
 

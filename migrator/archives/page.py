@@ -13,7 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from migrator.archives import page_breakdowns, page_tables, restore_steps
+from migrator.archives import page_breakdowns, page_tables, page_worksheets, restore_steps
 from migrator.archives.contents import Contents
 from migrator.archives.damage import describe_file
 from migrator.formats.findings import CATALOGUE, describe
@@ -52,6 +52,7 @@ def render(contents: Contents, sizes: Mapping[str, int], hashes: Mapping[str, st
         findings=_findings(inspection),
         breakdowns=page_breakdowns.breakdown_tables(inspection),
         facts=_facts(workspace),
+        worksheets=[page_worksheets.shown(sheet) for sheet in contents.worksheets],
         steps=restore_steps.steps(workspace, files),
     )
 

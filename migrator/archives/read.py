@@ -19,6 +19,7 @@ from migrator.archives.errors import ArchiveError
 from migrator.archives.fingerprints import payload_fingerprints
 from migrator.archives.meter import Meter, Progress, chunks
 from migrator.archives.seal import create, draft_beside
+from migrator.archives.worksheets_read import read_worksheets
 from migrator.archives.zipped import ANOTHER_COPY, DAMAGE, OpenedBag, open_bag
 
 READABLE_FORMATS = frozenset({1})
@@ -58,6 +59,10 @@ class Archive:
         """What goes back into Knowledge Studio, in the order of a restore."""
         named = [self.types_name, *self.dictionary_names, self.corpus_name]
         return [name for name in named if name is not None]
+
+    def worksheets(self) -> list[dict[str, Any]]:
+        """The documents of its worksheets; the `path` of each file in them can be extracted."""
+        return read_worksheets(self._opened, self.workspace)
 
     def extract(self, name: str, destination: Path, *, progress: Progress | None = None) -> Path:
         """Write one payload file to `destination`, which appears whole and verified or not at all.

@@ -10,6 +10,9 @@ from typing import Any
 from urllib.parse import quote
 
 from migrator.archives.contents import CORPUS_PATTERN, DICTIONARIES, TYPES_PATTERN
+from migrator.archives.worksheets import FILES
+
+ORIGINALS = f"{FILES}read_only/"
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def steps(workspace: Mapping[str, Any], files: Sequence[LinkedFile]) -> list[Res
         _create(workspace.get("workspace") or {}),
         *([_upload_types(types)] if types else []),
         *([_upload_dictionaries(dictionaries)] if dictionaries else []),
-        _read_only(workspace),
+        _read_only(workspace, [file for file in files if file.name.startswith(ORIGINALS)]),
         _map(workspace),
         *([_upload_documents(corpus)] if corpus else []),
         _compare(),
@@ -119,7 +122,7 @@ def _upload_dictionaries(files: Sequence[LinkedFile]) -> RestoreStep:
     return RestoreStep("Upload the dictionaries", sentences, files)
 
 
-def _read_only(workspace: Mapping[str, Any]) -> RestoreStep:
+def _read_only(workspace: Mapping[str, Any], originals: Sequence[LinkedFile]) -> RestoreStep:
     listed = workspace.get("dictionaries")
     names = [str(one.get("name")) for one in listed or [] if one.get("read_only")]
     if names:
@@ -130,10 +133,13 @@ def _read_only(workspace: Mapping[str, Any]) -> RestoreStep:
         )
     else:
         said = "The workspace had none. Nothing to do."
-    return RestoreStep(
-        "Upload read-only dictionaries again",
-        [f"Read-only dictionaries cannot be downloaded and are not in this archive. {said}"],
-    )
+    sentences = [f"Read-only dictionaries cannot be downloaded. {said}"]
+    if originals:
+        sentences.append(
+            "The files that they were made from were kept: click Create Dictionary, choose Upload "
+            "and select the file, so that the dictionary is read-only again."
+        )
+    return RestoreStep("Upload read-only dictionaries again", sentences, originals)
 
 
 def _map(workspace: Mapping[str, Any]) -> RestoreStep:

@@ -16,6 +16,7 @@ from migrator.archives.errors import ArchiveError
 from migrator.archives.fingerprints import verify_bag
 from migrator.archives.meter import Meter, Progress, chunks, sha256_of
 from migrator.archives.seal import create, draft_beside, flush_to_disk, put_in_place
+from migrator.archives.worksheets import attachments, texts
 from migrator.archives.zipped import open_bag
 
 AGENT = "Knowledge Studio Migrator"
@@ -53,7 +54,8 @@ def write_archive(
 
 
 def _write(destination: Path, contents: Contents, progress: Progress | None) -> Sealed:
-    total = sum(path.stat().st_size for path in contents.artifacts().values())
+    attached = (file.path for file in attachments(contents.worksheets).values())
+    total = sum(path.stat().st_size for path in (*contents.artifacts().values(), *attached))
     meter = Meter(progress, total * PASSES)
     with draft_beside(destination) as draft:
         with open(create(draft), "w+b") as file:
@@ -66,12 +68,16 @@ def _write(destination: Path, contents: Contents, progress: Progress | None) -> 
     return sealed
 
 
-def _write_bag(file: IO[bytes], contents: Contents, meter: Meter) -> None:
-    with closing(_BagWriter(file, contents, meter)) as writer:
+def _write_bag(bagged: IO[bytes], contents: Contents, meter: Meter) -> None:
+    with closing(_BagWriter(bagged, contents, meter)) as writer:
         writer.add_bytes(bag.DECLARATION, bag.DECLARATION_TEXT.encode())
         for name, path in contents.artifacts().items():
-            writer.add_file(name, path)
-        writer.add_bytes(WORKSPACE, _json(contents.workspace))
+            writer.add_file(name, path, contents.fingerprints.get(path, ""))
+        for name, file in attachments(contents.worksheets).items():
+            writer.add_file(name, file.path, file.sha256)
+        for name, content in texts(contents.worksheets).items():
+            writer.add_bytes(name, content)
+        writer.add_bytes(WORKSPACE, _json(contents.workspace_json()))
         writer.add_bytes(INSPECTION, _json(contents.portable_inspection()))
         payload = dict(writer.hashes)
         payload.pop(bag.DECLARATION)
@@ -93,7 +99,8 @@ class _BagWriter:
         self.hashes: dict[str, str] = {}
         self.sizes: dict[str, int] = {}
 
-    def add_file(self, name: str, path: Path) -> None:
+    def add_file(self, name: str, path: Path, sha256: str) -> None:
+        """Add the file; ArchiveError where it has another fingerprint than `sha256` (if given)."""
         digest = hashlib.sha256()
         size = path.stat().st_size
         with open(path, "rb") as source, self.zip.open(self._entry(name, size), "w") as target:
@@ -102,7 +109,7 @@ class _BagWriter:
                 target.write(piece)
             self.sizes[name] = source.tell()
         self.hashes[name] = digest.hexdigest()
-        if self.contents.fingerprints.get(path, self.hashes[name]) != self.hashes[name]:
+        if sha256 not in {"", self.hashes[name]}:
             raise _altered(name)
 
     def add_bytes(self, name: str, content: bytes) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 import bagit
 import pytest
 
-from migrator.archives.contents import Contents, readable_name, safe_name
+from migrator.archives.contents import Contents
 from migrator.archives.errors import ArchiveError
+from migrator.archives.naming import readable_name, safe_name
 from migrator.archives.read import open_archive
 from migrator.archives.write import write_archive
 

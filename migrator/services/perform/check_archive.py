@@ -11,6 +11,7 @@ from migrator.models import Archive, Step, StepFile
 from migrator.services import archives, work_files
 from migrator.services.beats import progress_of
 from migrator.services.perform.results import Done
+from migrator.services.worksheets.archiving import bring_from_archive
 
 
 def check_archive(step: Step) -> Done:
@@ -23,7 +24,9 @@ def check_archive(step: Step) -> Done:
         _refuse_altered(archive, checked.sha256)
         with open_archive(path) as opened:
             count = _lay_out(step, opened)
-    return Done(Step.Outcome.PASSED, f"the archive is whole; {count} files laid out.")
+            sheets = bring_from_archive(step.item, opened, work_files.new_folder(step))
+    said = f"the archive is whole; {count} files laid out"
+    return Done(Step.Outcome.PASSED, f"{said}, {sheets} worksheets read." if sheets else f"{said}.")
 
 
 def source_files(step: Step, *kinds: Kind) -> list[StepFile]:

@@ -14,7 +14,8 @@ from migrator.services.beats import progress_of
 from migrator.services.losses import cannot_move
 from migrator.services.perform.obtain import instance_of
 from migrator.services.perform.results import Done
-from migrator.services.work_files import absolute, new_path, saved_files
+from migrator.services.work_files import absolute, new_folder, new_path, saved_files
+from migrator.services.worksheets.archiving import sheets_to_seal
 
 _K = Step.Kind
 
@@ -73,7 +74,7 @@ def _checked(sealed: Sealed, contents: Contents) -> Checked:
         size=sealed.size,
         sha256=sealed.sha256,
         bag=sealed.bag,
-        workspace=contents.workspace,
+        workspace=contents.workspace_json(),
         inspection=inspection,
         counts=recorded_counts(inspection),
     )
@@ -92,6 +93,7 @@ def _contents(step: Step, created_at: datetime) -> Contents:
         dictionaries=[absolute(file) for file in dictionaries],
         corpus=absolute(corpora[0]),
         fingerprints=known,
+        worksheets=sheets_to_seal(step.item, new_folder(step)),
     )
 
 

@@ -49,7 +49,7 @@ def attach(
     found = _looked_at(worksheet, path, name, row)
     sha256 = sha256_of(path)
     disk.refuse_when_nearly_full(size)
-    stored = _store(path, worksheet)
+    stored = store(path, worksheet.item_id)
     try:
         with transaction.atomic():
             file = WorksheetFile.objects.create(
@@ -105,6 +105,14 @@ def opened(file: WorksheetFile) -> Iterator[IO[bytes]]:
         )
     with default_storage.open(file.file, "rb") as content:
         yield content
+
+
+def store(path: Path, item_pk: int) -> str:
+    """Move a file into the storage under a name of ours; that name."""
+    with LocalFile(path) as content:
+        stored: str = default_storage.save(f"worksheets/{item_pk}/{uuid.uuid4().hex}", content)
+    path.unlink(missing_ok=True)
+    return stored
 
 
 def plain_name(name: str) -> str:
@@ -182,15 +190,6 @@ def _remark(entries: int, row: WorksheetRow | None) -> str:
     if isinstance(listed, int) and listed != entries:
         return f"The file has {entries:,} entries, the list says {listed:,}."
     return ""
-
-
-def _store(path: Path, worksheet: Worksheet) -> str:
-    with LocalFile(path) as content:
-        stored: str = default_storage.save(
-            f"worksheets/{worksheet.item_id}/{uuid.uuid4().hex}", content
-        )
-    path.unlink(missing_ok=True)
-    return stored
 
 
 def _forget(stored: str) -> None:
