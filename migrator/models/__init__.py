@@ -2,6 +2,8 @@
 
 from migrator.models.archives import Archive
 from migrator.models.audit import AppendOnly, AuditChain, AuditEntry
+from migrator.models.audit import AuditEntry
+from migrator.models.checks import CheckResult
 from migrator.models.events import Event
 from migrator.models.instances import Credential, Instance
 from migrator.models.inventories import Inventory
@@ -38,6 +40,7 @@ __all__ = [
     "Archive",
     "AuditChain",
     "AuditEntry",
+    "CheckResult",
     "Credential",
     "Deployment",
     "Dictionary",

@@ -1,0 +1,77 @@
+"""Running one check: look, ask what a person said where nothing was seen, answer."""
+
+import hashlib
+import time
+from typing import Any
+
+import msgspec
+
+from migrator.checks.answers import Answer, NotDue, State, Unknown
+from migrator.checks.check import Check, Question, Source
+from migrator.checks.facts import ItemFacts, Said
+from migrator.models import CheckResult
+
+_ENCODER = msgspec.json.Encoder(order="deterministic")
+
+
+class Looked(msgspec.Struct, frozen=True):
+    """What a check saw of one item, before it answers; `fingerprint` covers all of it."""
+
+    check: Check
+    seen: Any
+    said: Said | None
+    fingerprint: str
+
+
+def look(check: Check, facts: ItemFacts) -> Looked | None:
+    """What the check sees of the item; None where it is not due."""
+    seen = check.sees(facts)
+    if isinstance(seen, NotDue):
+        return None
+    said = facts.said.get(check.code) if isinstance(seen, Unknown) else None
+    # What a person said counts by itself: why nobody could look is no longer part of it.
+    kind = type(seen).__name__ if not said else "Said"
+    content = _ENCODER.encode([check.code, kind, said or seen])
+    return Looked(check, seen, said, hashlib.blake2b(content, digest_size=16).hexdigest())
+
+
+def answer(looked: Looked, facts: ItemFacts) -> CheckResult:
+    """The check's result for the item, not saved; `checked_at` is for the caller to set."""
+    began = time.perf_counter()
+    check, source, looked_at = looked.check, looked.check.source, looked.check.looked_at
+    if looked.said and check.question:
+        found, source = _as_said(check.question, looked.said), Source.PERSON
+        looked_at = f"As {looked.said.who} said on {looked.said.when}: “{check.question.words}”"
+    elif isinstance(looked.seen, Unknown):
+        found, source = _could_not(check, looked.seen), Source.NOTHING
+    else:
+        found = check.answer(looked.seen)
+    return CheckResult(
+        item_id=facts.pk,
+        code=check.code,
+        state=found.state,
+        level=check.level,
+        source=source,
+        looked_at=looked_at,
+        found=found.found,
+        allowed=found.allowed,
+        items=list(found.items),
+        fix=found.fix,
+        fingerprint=looked.fingerprint,
+        took_ms=round((time.perf_counter() - began) * 1000, 3),
+    )
+
+
+def _could_not(check: Check, unknown: Unknown) -> Answer:
+    fix = "Look at it in Knowledge Studio and answer the question, or take an inventory."
+    if check.question is None:
+        fix = "Take an inventory of the instance, then check again."
+    return Answer(State.COULD_NOT_CHECK, unknown.why, fix=fix)
+
+
+def _as_said(question: Question, said: Said) -> Answer:
+    choice = next((one for one in question.choices if one.value == said.value), None)
+    if choice is None:  # the question changed since it was answered
+        return Answer(State.COULD_NOT_CHECK, "The question has changed since it was answered.")
+    fix = "" if choice.state == State.PASSED else question.fix
+    return Answer(choice.state, choice.found, items=said.names, fix=fix)

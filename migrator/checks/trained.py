@@ -1,0 +1,184 @@
+"""Checks of models: they cannot move, and what is deployed goes on charging."""
+
+from migrator.checks.answers import (
+    NOT_DUE,
+    Answer,
+    NotDue,
+    State,
+    Unknown,
+    blocking,
+    many,
+    note,
+    passed,
+    verb,
+    warning,
+)
+from migrator.checks.check import Choice, Group, Question, Source, check, yes_no
+from migrator.checks.facts import Facts, ItemFacts, VersionFacts
+from migrator.checks.seeing import versions_of
+
+Versions = tuple[VersionFacts, ...]
+
+
+class Deployed(Facts, frozen=True, kw_only=True):
+    """The versions, and whether the source is to be deleted: None until somebody said."""
+
+    versions: Versions
+    deletes_source: bool | None
+
+
+def _deployed(facts: ItemFacts) -> Deployed | Unknown:
+    versions = versions_of(facts)
+    if isinstance(versions, Unknown):
+        return versions
+    return Deployed(versions=versions, deletes_source=facts.deletes_source)
+
+
+@check(
+    "Deployed models",
+    group=Group.MODELS,
+    level=State.BLOCKING,
+    looked_at="Deployments of every model version, and whether the source will be deleted",
+    source=Source.INVENTORY,
+    sees=_deployed,
+    can_be_waived=True,
+    question=yes_no(
+        "Are models of this workspace deployed?",
+        where="Machine Learning Model Management > Versions",
+        state=State.BLOCKING,
+        yes="Models of this workspace are deployed.",
+        no="No model of this workspace is deployed.",
+        names="Which versions, and to which service?",
+        fix="Undeploy them before the workspace is deleted: they go on charging without it.",
+    ),
+)
+def deployed_models(seen: Deployed) -> Answer:
+    """A deployed model whose workspace is deleted is orphaned: it keeps running and charging."""
+    items = [
+        f"{_named(version)}: {model_id} in {service or 'a service'}"
+        + (f", {status}" if status else "")
+        for version in seen.versions
+        for model_id, service, status in version.deployments
+    ]
+    found = f"{many(len(items), 'model')} deployed."
+    if not items:
+        return passed("No model of this workspace is deployed.", _NONE_DEPLOYED)
+    if seen.deletes_source is False:
+        return note(
+            f"{found} The source stays, so they go on working and charging.",
+            items=items,
+            fix="Undeploy those that nobody uses any more.",
+        )
+    if seen.deletes_source is None:
+        return warning(
+            f"{found} Nobody said yet whether the source will be deleted.",
+            items=items,
+            fix="Say so in the scope of the plan. Undeploy the models before you delete the "
+            "workspace, or they go on charging without it.",
+        )
+    return blocking(
+        f"{found} They would go on charging after the source is deleted.",
+        allowed=_NONE_DEPLOYED,
+        items=items,
+        fix="Undeploy each before you delete the workspace. You can train and deploy again after "
+        "the restore; a new deployment gets a new model id.",
+    )
+
+
+_NONE_DEPLOYED = "No deployed model in a workspace that will be deleted"
+
+
+@check(
+    "Rule-based model",
+    group=Group.MODELS,
+    level=State.WARNING,
+    looked_at="Model versions of the rule-based kind",
+    source=Source.INVENTORY,
+    sees=versions_of,
+    question=yes_no(
+        "Does this workspace have a rule-based model with rules, classes or regular expressions?",
+        where="Rule-based Model > Rules",
+        state=State.WARNING,
+        yes="There is a rule-based model.",
+        no="There is no rule-based model.",
+        fix="Write the rules down in a worksheet: they have no export.",
+    ),
+)
+def rule_based_model(versions: Versions) -> Answer:
+    """Rules, classes and regular expressions have no export."""
+    items = [_named(version) for version in versions if version.kind == "rule"]
+    if not items:
+        return passed("There is no rule-based model.", "No rule-based model")
+    return warning(
+        "There is a rule-based model; its rules, classes and regular expressions have no export.",
+        allowed="No rule-based model",
+        items=items,
+        fix="Write rules, classes and regular expressions down in the worksheet, and enter them "
+        "again in the target. A PEAR export keeps the model running, not the rules.",
+    )
+
+
+@check(
+    "Snapshots",
+    group=Group.MODELS,
+    level=State.NOTE,
+    looked_at="Versions of every model",
+    source=Source.INVENTORY,
+    sees=versions_of,
+)
+def snapshots_stay(versions: Versions) -> Answer:
+    """Snapshots cannot be moved into another workspace."""
+    items = [_named(version) for version in versions if version.version]
+    if not items:
+        return passed("There are no snapshots.")
+    return note(
+        f"{many(len(items), 'snapshot')} {verb(len(items), 'stays', 'stay')} behind.",
+        items=items,
+        fix="Train in the target after the restore, and take a snapshot there.",
+    )
+
+
+def _exportable(facts: ItemFacts) -> Versions | Unknown | NotDue:
+    # A Lite plan exports no model.
+    if facts.source and facts.source.plan.lower() == "lite":
+        return NOT_DUE
+    return versions_of(facts)
+
+
+@check(
+    "Model export",
+    group=Group.MODELS,
+    level=State.NOTE,
+    looked_at="Versions of every model",
+    source=Source.INVENTORY,
+    sees=_exportable,
+    question=Question(
+        "Does this workspace have a trained model?",
+        (
+            Choice("no", "No", State.PASSED, "There is no trained model."),
+            Choice("yes", "Yes", State.NOTE, "A trained model can be exported apart."),
+        ),
+        where="Machine Learning Model Management > Versions",
+        fix="Export its file from Knowledge Studio while the workspace exists.",
+    ),
+)
+def model_export(versions: Versions) -> Answer:
+    """The file of a version can be exported apart: it runs elsewhere, but trains no workspace."""
+    items = [_named(version) for version in versions if version.version]
+    if not items:
+        return passed("There is no version to export.")
+    return note(
+        f"The {verb(len(items), 'file', 'files')} of {many(len(items), 'version')} can be exported "
+        "apart from the backup.",
+        items=items,
+        fix="Export what you may want to run elsewhere while the workspace exists: a ZIP for "
+        "machine learning, a PEAR for rules. It cannot be uploaded into a workspace.",
+    )
+
+
+def _named(version: VersionFacts) -> str:
+    kind = {"ml": "Machine learning", "rule": "Rule-based"}.get(version.kind, version.kind)
+    return f"{kind} {version.version or 'without a snapshot'}"
+
+
+CHECKS = (deployed_models, rule_based_model, snapshots_stay, model_export)

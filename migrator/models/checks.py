@@ -1,0 +1,138 @@
+"""Check results: what one check found in one workspace of a plan, and who accepted it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from migrator.models.plans import PlanItem
+
+
+class CheckResultQuerySet(models.QuerySet["CheckResult"]):
+    """Named questions about check results."""
+
+    def accepted(self) -> "CheckResultQuerySet":
+        """Those that somebody accepted as they are now."""
+        return self.filter(_accepted())
+
+    def lapsed(self) -> "CheckResultQuerySet":
+        """Those that were accepted before what they looked at changed."""
+        return self.filter(accepted_at__isnull=False).exclude(_accepted())
+
+    def open(self) -> "CheckResultQuerySet":
+        """Those that keep the assessment from being done, and nobody accepted."""
+        return self.filter(_needs_somebody()).exclude(_accepted())
+
+    def counted(self) -> dict[str, int]:
+        """How many there are of each state, in one query; accepted ones apart from open ones."""
+        accepted, lapsed = _accepted(), Q(accepted_at__isnull=False) & ~_accepted()
+        counts: dict[str, Any] = {
+            f"{state}_{how}": models.Count("pk", filter=Q(state=state) & condition)
+            for state in CheckResult.State.values
+            for how, condition in (("open", ~accepted), ("accepted", accepted))
+        }
+        counts["unasked"] = models.Count(
+            "pk", filter=Q(state=CheckResult.State.COULD_NOT_CHECK, level=CheckResult.State.NOTE)
+        )
+        counts["lapsed"] = models.Count("pk", filter=lapsed & _needs_somebody())
+        counts["workspaces"] = models.Count("item", distinct=True)
+        return {
+            **self.aggregate(**counts),
+            **self.aggregate(oldest=models.Min("checked_at"), newest=models.Max("checked_at")),
+        }
+
+
+class CheckResult(models.Model):
+    """What one check answered for one item, kept under the fingerprint of what it looked at.
+
+    The check is not run again while that stays the same. An acceptance holds for the fingerprint
+    that it was given for and lapses, visibly, when another takes its place.
+    """
+
+    class State(models.TextChoices):
+        BLOCKING = "blocking", "Blocking"
+        WARNING = "warning", "Warning"
+        COULD_NOT_CHECK = "could_not_check", "Could not check"
+        NOTE = "note", "Note"
+        PASSED = "passed", "Passed"
+
+    class Source(models.TextChoices):
+        INVENTORY = "inventory", "what Knowledge Studio listed"
+        FILES = "files", "the files of the backup"
+        TARGET = "target", "what the target listed"
+        PLAN = "plan", "this plan"
+        PERSON = "person", "what a person said"
+        NOTHING = "nothing", "nothing"
+
+    item = models.ForeignKey(PlanItem, models.CASCADE, related_name="checks")
+    # Of `migrator.checks.catalogue`; one that the catalogue no longer knows is removed.
+    code = models.CharField(max_length=40)
+    state = models.CharField(max_length=16, choices=State)
+    # The worst that the check can answer: not knowing a note costs nothing.
+    level = models.CharField(max_length=16, choices=State)
+    source = models.CharField(max_length=10, choices=Source)
+    looked_at = models.TextField()
+    found = models.TextField()
+    allowed = models.TextField(blank=True)
+    # The names of what it found: document sets, dictionaries, people, …
+    items = models.JSONField(default=list, blank=True)
+    fix = models.TextField(blank=True)
+    # BLAKE2 of everything that the check looked at.
+    fingerprint = models.CharField(max_length=32)
+    # When it was last seen that this is still so.
+    checked_at = models.DateTimeField()
+    # Milliseconds that the check itself took.
+    took_ms = models.FloatField(default=0)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # The name at that time, since users may be deleted.
+    accepted_as = models.CharField(max_length=150, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_why = models.TextField(blank=True)
+    # Of what was accepted; see `is_accepted`.
+    accepted_fingerprint = models.CharField(max_length=32, blank=True)
+
+    objects = CheckResultQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["item", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "code"], name="one_result_per_check")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} of item {self.item_id}: {self.state}"
+
+    @property
+    def is_accepted(self) -> bool:
+        """Somebody accepted exactly this."""
+        return self.accepted_at is not None and self.accepted_fingerprint == self.fingerprint
+
+    @property
+    def has_lapsed(self) -> bool:
+        """Somebody accepted it, and what the check looked at has changed since."""
+        return self.accepted_at is not None and not self.is_accepted
+
+    @property
+    def needs_somebody(self) -> bool:
+        """It must be mended, answered or accepted."""
+        if self.state == self.State.COULD_NOT_CHECK:
+            return self.level != self.State.NOTE
+        return self.state in {self.State.BLOCKING, self.State.WARNING}
+
+    @property
+    def is_open(self) -> bool:
+        """It keeps the assessment from being done."""
+        return self.needs_somebody and not self.is_accepted
+
+
+def _accepted() -> Q:
+    return Q(accepted_at__isnull=False, accepted_fingerprint=F("fingerprint"))
+
+
+def _needs_somebody() -> Q:
+    State = CheckResult.State
+    unknown = Q(state=State.COULD_NOT_CHECK) & ~Q(level=State.NOTE)
+    return Q(state__in=[State.BLOCKING, State.WARNING]) | unknown
