@@ -154,13 +154,23 @@ def dictionary_mapping(mapped: Mapped) -> Answer:
 _MAPPED = "An entity type for each dictionary"
 
 
+def _names(
+    facts: ItemFacts,
+) -> tuple[tuple[str, ...], tuple[FindingFacts, ...]] | NotDue:
+    if facts.lists is None and facts.files is None:
+        return NOT_DUE
+    names = tuple(one.name for one in facts.lists.dictionaries) if facts.lists else ()
+    found = findings(facts, "dictionary_name_duplicate", "limit_surface")
+    return names, () if isinstance(found, NotDue) else found
+
+
 @check(
     "Names of dictionaries",
     group=Group.DICTIONARIES,
     level=State.WARNING,
     looked_at="Names of dictionaries as listed, and what was inspected of them",
     source=Source.INVENTORY,
-    sees=lambda facts: _names(facts),
+    sees=_names,
 )
 def dictionary_names(seen: tuple[tuple[str, ...], tuple[FindingFacts, ...]]) -> Answer:
     """Two dictionaries of one name cannot be told apart; surfaces have a longest length."""
@@ -178,16 +188,6 @@ def dictionary_names(seen: tuple[tuple[str, ...], tuple[FindingFacts, ...]]) -> 
         fix="Rename the dictionary, or shorten the surface, in Knowledge Studio; the target may "
         "refuse it.",
     )
-
-
-def _names(
-    facts: ItemFacts,
-) -> tuple[tuple[str, ...], tuple[FindingFacts, ...]] | NotDue:
-    if facts.lists is None and facts.files is None:
-        return NOT_DUE
-    names = tuple(one.name for one in facts.lists.dictionaries) if facts.lists else ()
-    found = findings(facts, "dictionary_name_duplicate", "limit_surface")
-    return names, () if isinstance(found, NotDue) else found
 
 
 def _csv(facts: ItemFacts) -> tuple[str, ...] | Unknown | NotDue:

@@ -27,7 +27,10 @@ class Instances(Facts, frozen=True, kw_only=True):
 
 def gather(plan: Plan, items: Iterable[PlanItem] | None = None) -> list[ItemFacts]:
     """The facts of `items`, of all the plan's where none are given, in the plan's order."""
-    chosen = list(plan.items.all() if items is None else items)
+    rows_of_plan = plan.items.select_related("workspace")
+    if items is not None:
+        rows_of_plan = rows_of_plan.filter(pk__in=[item.pk for item in items])
+    chosen = list(rows_of_plan)
     ends = _instances(plan)
     rows = {item.workspace_id: item.workspace for item in chosen if item.workspace}
     lists = lists_by_workspace([row.pk for row in rows.values()])

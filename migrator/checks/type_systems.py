@@ -80,13 +80,20 @@ def _title(code: str) -> str:
     return wording.title if wording.level == ERROR else wording.title.lower()
 
 
+def _sizes(facts: ItemFacts) -> tuple[int, int] | NotDue:
+    if facts.files is None:
+        return NOT_DUE
+    counts = facts.files.counts
+    return counts.get("entity_types", 0), counts.get("relation_labels", 0)
+
+
 @check(
     "Number of types",
     group=Group.TYPES,
     level=State.WARNING,
     looked_at="Entity types, and relation types by label, in the type system's file",
     source=Source.FILES,
-    sees=lambda facts: _sizes(facts),
+    sees=_sizes,
 )
 def many_types(sizes: tuple[int, int]) -> Answer:
     """IBM advises at most 50 of each."""
@@ -101,13 +108,6 @@ def many_types(sizes: tuple[int, int]) -> Answer:
         fix="Nothing has to be done: Knowledge Studio takes more, and becomes slower. Annotators "
         "are surer with fewer types; merge those that are hardly used.",
     )
-
-
-def _sizes(facts: ItemFacts) -> tuple[int, int] | NotDue:
-    if facts.files is None:
-        return NOT_DUE
-    counts = facts.files.counts
-    return counts.get("entity_types", 0), counts.get("relation_labels", 0)
 
 
 @check(

@@ -2,7 +2,6 @@
 
 from migrator.models.archives import Archive
 from migrator.models.audit import AppendOnly, AuditChain, AuditEntry
-from migrator.models.audit import AuditEntry
 from migrator.models.checks import CheckResult
 from migrator.models.events import Event
 from migrator.models.instances import Credential, Instance

@@ -6,6 +6,7 @@ answer is shown *out of date* and asked again; it is never deleted.
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -56,6 +57,31 @@ def give_answer(
     )
     touch(plan)
     return answer
+
+
+def give_answers(
+    plan: Plan, key: str, value: Any, *, user: User | None, items: Iterable[PlanItem]
+) -> None:
+    """Keep the same answer for each of `items`, in one statement."""
+    now = timezone.now()
+    PlanAnswer.objects.bulk_create(
+        [
+            PlanAnswer(
+                plan=plan,
+                item=item,
+                key=key,
+                value=value,
+                fingerprint=fingerprint_of(plan, key, item),
+                answered_by=user,
+                answered_at=now,
+            )
+            for item in items
+        ],
+        update_conflicts=True,
+        unique_fields=["plan", "item", "key"],
+        update_fields=["value", "fingerprint", "answered_by", "answered_at"],
+    )
+    touch(plan)
 
 
 def answer_of(plan: Plan, key: str, item: PlanItem | None = None) -> PlanAnswer | None:

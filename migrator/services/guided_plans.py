@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from migrator.errors import ServiceError
 from migrator.models import Instance, Plan, PlanItem, Workspace
-from migrator.services import audit
+from migrator.services import audit, checks
 from migrator.services.answers import scope_mark_of
 
 LONGEST_NAME = 120  # characters, as Plan.name holds
@@ -36,6 +36,7 @@ def make_plan(
     )
     _choose(plan, chosen)
     audit.record(user, "plan.created", plan, purpose=plan.purpose, items=len(chosen))
+    checks.recheck(plan)
     return plan
 
 
@@ -61,6 +62,7 @@ def change_scope(
     plan.name = name.strip() or _name_for(purpose, chosen)
     _choose(plan, chosen)
     audit.record(user, "plan.changed", plan, purpose=plan.purpose, items=len(chosen))
+    checks.recheck(plan)
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from migrator.clients.tool import ToolClient
 from migrator.errors import ServiceError
 from migrator.formats.errors import StatedError
 from migrator.models import Instance, Inventory, Workspace
-from migrator.services import audit
+from migrator.services import audit, checks
 from migrator.services.beats import Progress
 from migrator.services.connections import connect
 from migrator.services.workspace_rows import store_workspace
@@ -40,7 +40,13 @@ def take_inventory(inventory: Inventory) -> None:
     """Read every workspace of the instance and store them together.
 
     A failure is written on the row and the rows of the last complete inventory stay as they are.
+    The checks of the plans that go by it are run with what it saw, or could not see.
     """
+    _take(inventory)
+    checks.recheck_of(inventory.instance)
+
+
+def _take(inventory: Inventory) -> None:
     try:
         with connect(inventory.instance) as client:
             found = read_all(client)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from migrator.errors import ServiceError
 from migrator.models import Event, LostClaim, Plan, Run, Step
-from migrator.services import audit, events, queue, work_files
+from migrator.services import audit, checks, events, queue, work_files
 from migrator.services.plans import plan_again
 from migrator.services.step_lists import steps_for
 
@@ -232,6 +232,7 @@ def close_if_finished(run: Run) -> bool:
     if not Step.objects.current().filter(run=run, status__in=["pending", "failed"]).exists():
         work_files.remove_run_folder(run)  # nothing can be retried, so nothing is needed again
     events.note_run(run, "Finished.")
+    checks.recheck(run.plan)
     return True
 
 

@@ -1,0 +1,143 @@
+"""What people do about checks: accept what was found, answer what nobody else knows."""
+
+from collections.abc import Iterable, Mapping
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from migrator.checks.catalogue import CATALOGUE
+from migrator.checks.check import Check
+from migrator.checks.gather import ASKED
+from migrator.errors import ServiceError
+from migrator.models import CheckResult, Plan, PlanItem
+from migrator.services import audit
+from migrator.services.answers import give_answer, give_answers
+from migrator.services.checks import results_of, run_checks
+from migrator.services.guided_plans import refuse_archived
+
+LONGEST_NAMES = 200  # names that a person may list in one answer
+
+
+@transaction.atomic
+def accept(plan: Plan, shown: Mapping[int, str], *, user: User, reason: str) -> int:
+    """Accept results by name, with a reason; how many there were.
+
+    `shown` maps the key of each to the fingerprint that the person saw. ServiceError where one has
+    changed since, needs nobody, or must be mended instead; nothing is accepted then.
+    """
+    refuse_archived(plan)
+    if not reason.strip():
+        raise _no_reason()
+    rows = list(results_of(plan).filter(pk__in=shown).select_for_update(of=("self",)))
+    if not rows or len(rows) < len(shown):
+        raise _nothing_chosen()
+    for row in rows:
+        _refuse_to_accept(row, shown[row.pk])
+    CheckResult.objects.filter(pk__in=[row.pk for row in rows]).update(
+        accepted_by=user,
+        accepted_as=user.get_username(),
+        accepted_at=timezone.now(),
+        accepted_why=reason.strip(),
+        accepted_fingerprint=F("fingerprint"),
+    )
+    codes = sorted({row.code for row in rows})
+    items = sorted(row.item_id for row in rows)
+    audit.record(user, "checks.accepted", plan, codes=codes, items=items, reason=reason.strip())
+    return len(rows)
+
+
+@transaction.atomic
+def withdraw(plan: Plan, result: CheckResult, *, user: User) -> None:
+    """Take an acceptance back: the result is open again."""
+    refuse_archived(plan)
+    CheckResult.objects.filter(pk=result.pk).update(
+        accepted_by=None,
+        accepted_as="",
+        accepted_at=None,
+        accepted_why="",
+        accepted_fingerprint="",
+    )
+    audit.record(user, "checks.withdrawn", plan, codes=[result.code], items=[result.item_id])
+
+
+@transaction.atomic
+def say(
+    plan: Plan,
+    code: str,
+    value: str,
+    *,
+    user: User,
+    items: Iterable[PlanItem],
+    names: Iterable[str] = (),
+) -> None:
+    """Answer a check's question for `items`, and check them again with it.
+
+    A question about the whole plan is answered for all of it. ServiceError for an answer that is
+    not among its choices.
+    """
+    refuse_archived(plan)
+    check, chosen = CATALOGUE[code], list(items)
+    given = {
+        "value": _among_choices(check, value),
+        "names": [name.strip() for name in names if name.strip()][:LONGEST_NAMES],
+        "who": user.get_username(),
+    }
+    key = f"{ASKED}{code}"
+    if check.question and check.question.once:
+        give_answer(plan, key, given, user=user)
+        chosen = list(plan.items.all())
+    elif chosen:
+        give_answers(plan, key, given, user=user, items=chosen)
+    else:
+        raise _nothing_chosen()
+    pks = [item.pk for item in chosen]
+    audit.record(user, "checks.answered", plan, code=code, value=given["value"], items=pks)
+    run_checks(plan, items=chosen, codes=[code])
+
+
+def _refuse_to_accept(row: CheckResult, fingerprint: str) -> None:
+    if row.fingerprint != fingerprint:
+        raise ServiceError(
+            "What was found has changed since you saw it.",
+            meaning="Nothing was accepted.",
+            remedy="Look at what is found now, and accept that.",
+        )
+    check = CATALOGUE.get(row.code)
+    if row.state == CheckResult.State.BLOCKING and not (check and check.can_be_waived):
+        raise ServiceError(
+            f"{check.title if check else row.code} blocks and cannot be waived.",
+            meaning="Nothing was accepted.",
+            remedy=row.fix,
+        )
+    if not row.needs_somebody:
+        raise ServiceError(
+            "This needs no acceptance.", meaning="Nothing was accepted.", remedy="Go on."
+        )
+
+
+def _among_choices(check: Check, value: str) -> str:
+    if check.question and value in {choice.value for choice in check.question.choices}:
+        return value
+    raise ServiceError(
+        "No answer was chosen.",
+        meaning="Nothing was stored.",
+        remedy="Choose one of the answers.",
+    )
+
+
+def _no_reason() -> ServiceError:
+    return ServiceError(
+        "What was found is accepted with a reason only.",
+        meaning="Nothing was accepted.",
+        remedy="Say in a few words why it may stay; the reason is kept with your name.",
+    )
+
+
+def _nothing_chosen() -> ServiceError:
+    return ServiceError(
+        "No workspace was chosen.",
+        meaning="Nothing was stored.",
+        remedy="Choose at least one.",
+    )
