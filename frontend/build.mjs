@@ -22,7 +22,7 @@ const styles = sass.compile(join(here, 'styles', 'app.scss'), {
   style: 'compressed',
 });
 const [purged] = await new PurgeCSS().purge({
-  content: ['templates/**/*.html', 'dashboard/**/*.py', 'static/js/app.js'].map((p) => join(root, p)),
+  content: ['templates/**/*.html', 'dashboard/**/*.py', 'migrator/pictures/*.py', 'static/js/*.js'].map((p) => join(root, p)),
   css: [{ raw: styles.css }],
   // Only what names a class of ours or Carbon's may go; bare elements stay.
   defaultExtractor: (text) => text.match(/[\w-]+/g) ?? [],
