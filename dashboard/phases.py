@@ -18,8 +18,9 @@ RESTORE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Check the archive", (_K.CHECK_ARCHIVE,)),
     ("Target", (_K.TARGET,)),
     ("Type system", (_K.RESTORE_TYPES,)),
-    ("Dictionaries", (_K.RESTORE_DICTIONARIES, _K.MAP_DICTIONARIES)),
+    ("Dictionaries", (_K.RESTORE_DICTIONARIES, _K.RESTORE_READ_ONLY, _K.MAP_DICTIONARIES)),
     ("Documents", (_K.RESTORE_DOCUMENTS,)),
+    ("People", (_K.RESTORE_PEOPLE,)),
     ("Proof", (_K.PROOF_TYPES, _K.PROOF_DICTIONARIES, _K.PROOF_DOCUMENTS, _K.COMPARE)),
 )
 # state: class of the list item, icon, word for screen readers

@@ -54,6 +54,12 @@ PLACES = {
         "the dictionaries ZIP or CSV files",
         "",
     ),
+    Step.Kind.RESTORE_READ_ONLY: Place(
+        "Upload the read-only dictionaries",
+        "Assets > Dictionaries > Menu > Upload Dictionary",
+        "one CSV for each",
+        "Uploaded directly, a CSV becomes read-only: right for these, wrong for editable ones.",
+    ),
     Step.Kind.MAP_DICTIONARIES: Place(
         "Map dictionaries to entity types",
         "Assets > Dictionaries > choose a dictionary > Entity type",
@@ -65,6 +71,12 @@ PLACES = {
         "Assets > Documents > Document Sets > Upload Document Sets",
         "corpus-….zip",
         "Choose to include the ground truth annotations. One upload takes at most 200 MB.",
+    ),
+    Step.Kind.RESTORE_PEOPLE: Place(
+        "Give people their roles",
+        "Settings > Users",
+        "",
+        "Roles can be raised, never lowered. Project managers are added in Settings > Workspace.",
     ),
     Step.Kind.PROOF_TYPES: Place(
         "Download the target's type system",

@@ -3,7 +3,7 @@
 from celery import shared_task
 from celery.signals import worker_ready
 
-from migrator.models import Archive, Inventory, ModelScan, Step, Undeployment
+from migrator.models import Archive, Inventory, ModelScan, Step, TargetReading, Undeployment
 from migrator.services import (
     archives,
     audit_chain,
@@ -15,6 +15,7 @@ from migrator.services import (
     steps,
     undeploying,
 )
+from migrator.services.targets import readings
 
 
 @shared_task(name="migrator.run_step")
@@ -63,6 +64,14 @@ def look_after_models() -> None:
     undeploying.send_due_undeployments()
 
 
+@shared_task(name="migrator.read_target")
+def read_target(reading_pk: int) -> None:
+    """Look at where a plan's item goes; a message for a reading that is over does nothing."""
+    asked = TargetReading.objects.free().filter(pk=reading_pk).first()
+    if asked is not None:
+        readings.read_target(asked)
+
+
 @shared_task(name="migrator.put_back_silent_steps")
 def put_back_silent_steps() -> None:
     """Give the steps of workers given up for dead to others, and end what they left unended."""
@@ -82,6 +91,7 @@ def send_pending_steps() -> None:
     """Send again what has been ready for a while."""
     queue.send_pending_steps()
     queue.send_stale_inventories()
+    readings.send_stale_readings()
 
 
 @shared_task(name="migrator.remove_leftovers")

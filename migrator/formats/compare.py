@@ -4,35 +4,18 @@ Either side is a bundle of files: a type system, dictionaries, one corpus or sev
 parts. Ids that the service issues anew are ignored; `compare_content` says what else is.
 """
 
-from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TypeVar
-
-import msgspec
 
 from migrator.formats.compare_bundle import Bundle, open_bundle
-from migrator.formats.compare_corpora import CorpusSide, compare_corpora
+from migrator.formats.compare_corpora import CorpusSide, Progress, compare_corpora, read_sides
 from migrator.formats.compare_dictionaries import compare_dictionaries
-from migrator.formats.compare_matching import Listed
 from migrator.formats.compare_types import compare_types
-from migrator.formats.compare_work import DIGESTER
 from migrator.formats.dictionaries import Dictionary, read_dictionaries
 from migrator.formats.differences import Comparison, Difference, Ledger
-from migrator.formats.inspecting.pool import Pool
 from migrator.formats.type_system import TypeSystem, read_type_system
 
-__all__ = ["Comparison", "Difference", "Missing", "compare", "missing_documents"]
-
-K = TypeVar("K", bound=Hashable)
-Progress = Callable[[int, int | None], None]
-
-
-class Missing(msgspec.Struct):
-    """Ids of source documents: not on the target at all, or there with other annotations."""
-
-    missing: set[str]
-    different: set[str]
+__all__ = ["Comparison", "Difference", "compare"]
 
 
 def compare(
@@ -53,54 +36,9 @@ def compare(
         _compare_dictionaries(ours, theirs, ledger)
         if ours.corpora or theirs.corpora:
             with CorpusSide(ours.corpora) as one, CorpusSide(theirs.corpora) as other:
-                _read((one, other), progress)
+                read_sides((one, other), progress)
                 compare_corpora(one, other, ledger)
     return ledger.outcome
-
-
-def missing_documents(source: Path, target: Path, *, progress: Progress | None = None) -> Missing:
-    """Which documents of `source` the target lacks; how texts were split is not looked at.
-
-    Documents count by name and text, ids apart; of equal ones each stands for one.
-    """
-    with CorpusSide([source]) as ours, CorpusSide([target]) as theirs:
-        _read((ours, theirs), progress)
-        equal = Counter(map(_annotated, theirs.documents))
-        unmatched = [one for one in ours.documents if not _take(equal, _annotated(one))]
-        others = Counter(_named_of(key) for key in equal.elements())
-        different = {one.id for one in unmatched if _take(others, (one.name, one.text))}
-    return Missing({one.id for one in unmatched} - different, different)
-
-
-def _read(sides: Sequence[CorpusSide], progress: Progress | None) -> None:
-    total = sum(side.size for side in sides)
-    done = 0
-
-    def report(count: int) -> None:
-        nonlocal done
-        done += count
-        if progress is not None:
-            progress(done, total)
-
-    with Pool(DIGESTER) as pool:
-        for side in sides:
-            side.read(report, pool)
-
-
-def _annotated(one: Listed) -> tuple[str, bytes, bytes]:
-    return one.name, one.text, one.digest.annotations
-
-
-def _named_of(annotated: tuple[str, bytes, bytes]) -> tuple[str, bytes]:
-    return annotated[:2]
-
-
-def _take(counts: Counter[K], key: K) -> bool:
-    """Use up one of `key`, where one is left."""
-    if counts[key] <= 0:
-        return False
-    counts[key] -= 1
-    return True
 
 
 def _compare_types(left: Bundle, right: Bundle, ledger: Ledger) -> None:

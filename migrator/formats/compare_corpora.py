@@ -18,6 +18,7 @@ from migrator.formats.compare_documents import compare_ground_truths
 from migrator.formats.compare_matching import Listed, Matched, match_documents
 from migrator.formats.compare_sets import compare_sets, memberships
 from migrator.formats.compare_text import splitting_by_digest
+from migrator.formats.compare_work import DIGESTER
 from migrator.formats.corpus import Corpus, DocumentSet, LeanDocument, open_corpus
 from migrator.formats.differences import Difference, Ledger
 from migrator.formats.inspecting.pool import Pool
@@ -29,6 +30,7 @@ OTHER_LISTED_TEXT = "text in documents.json, which is not that of the ground tru
 SPLIT_LOOKED_AT = 300
 NOT_LISTED = "not in documents.json"
 
+Progress: TypeAlias = Callable[[int, int | None], None]  # documents read, of both sides
 Done: TypeAlias = Callable[[int], None]  # called with the number of documents done since last time
 
 
@@ -86,6 +88,22 @@ class CorpusSide:
         if document.id not in corpus.ground_truth_names:
             return None
         return corpus.ground_truth(document.id)
+
+
+def read_sides(sides: Sequence[CorpusSide], progress: Progress | None) -> None:
+    """Read every document of `sides` once; `progress` gets (documents read, documents of all)."""
+    total = sum(side.size for side in sides)
+    done = 0
+
+    def report(count: int) -> None:
+        nonlocal done
+        done += count
+        if progress is not None:
+            progress(done, total)
+
+    with Pool(DIGESTER) as pool:
+        for side in sides:
+            side.read(report, pool)
 
 
 def compare_corpora(left: CorpusSide, right: CorpusSide, ledger: Ledger) -> None:

@@ -52,6 +52,15 @@ class EntityType(OpenStruct, kw_only=True, rename="camel"):
         """Labels of the subtypes."""
         return self.sire_prop.subtypes or []
 
+    @property
+    def can_be_created_alone(self) -> bool:
+        """Whether the service can add it to a type system that is there.
+
+        It creates single types with their own role only, without subtypes or a hyphen in the label.
+        """
+        own_role = set(self.roles) <= {self.id}
+        return own_role and not self.subtypes and "-" not in self.label
+
 
 class RelationProperties(OpenStruct, kw_only=True, rename="camel"):
     """How the tool shows a relation."""

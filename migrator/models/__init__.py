@@ -10,6 +10,7 @@ from migrator.models.ledger import LedgerEntry
 from migrator.models.model_services import ModelScan, ModelService
 from migrator.models.people import InstancePerson, PersonMapping
 from migrator.models.plans import Plan, PlanAnswer, PlanItem
+from migrator.models.readings import Conflict, ConflictChoice, TargetReading
 from migrator.models.receipts import Receipt
 from migrator.models.runs import Run, RunState
 from migrator.models.served_models import (
@@ -40,6 +41,8 @@ __all__ = [
     "AuditChain",
     "AuditEntry",
     "CheckResult",
+    "Conflict",
+    "ConflictChoice",
     "Credential",
     "Deployment",
     "Dictionary",
@@ -70,6 +73,7 @@ __all__ = [
     "StepFile",
     "StepState",
     "StepStatus",
+    "TargetReading",
     "Undeployment",
     "Verification",
     "Worksheet",

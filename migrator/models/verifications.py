@@ -1,5 +1,6 @@
 """Verifications: the proof of a restore, source against target."""
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -38,6 +39,14 @@ class Verification(models.Model):
     # The full list as JSON lines in the storage; empty where there is none.
     file = models.CharField(max_length=300, blank=True)
     problem = models.TextField(blank=True)
+    # Who took the differences as they are, and why; the differences stay what they are.
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # The name at that time: users may be deleted.
+    accepted_by_name = models.CharField(max_length=150, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_reason = models.TextField(blank=True)
 
     class Meta:
         ordering = ["-at", "-pk"]

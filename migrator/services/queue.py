@@ -16,7 +16,16 @@ from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from migrator.models import Archive, Instance, Inventory, ModelScan, Run, Step, Undeployment
+from migrator.models import (
+    Archive,
+    Instance,
+    Inventory,
+    ModelScan,
+    Run,
+    Step,
+    TargetReading,
+    Undeployment,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -83,6 +92,12 @@ def enqueue_undeployment(row: Undeployment) -> None:
     """Send an undeployment to a worker; the beat task sends it again where the message is lost."""
     if not _in_process.get():
         transaction.on_commit(lambda: _send("migrator.look_after_undeployment", row.pk, 0))
+
+
+def enqueue_reading(reading: TargetReading) -> None:
+    """Send the reading of a target to a worker."""
+    if not _in_process.get():
+        transaction.on_commit(lambda: _send("migrator.read_target", reading.pk, 0))
 
 
 def send_pending_steps() -> int:

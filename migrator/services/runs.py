@@ -19,7 +19,9 @@ SKIPPABLE = frozenset(
     {
         Step.Kind.DICTIONARIES,
         Step.Kind.RESTORE_DICTIONARIES,
+        Step.Kind.RESTORE_READ_ONLY,
         Step.Kind.MAP_DICTIONARIES,
+        Step.Kind.RESTORE_PEOPLE,
         Step.Kind.PROOF_DICTIONARIES,
     }
 )

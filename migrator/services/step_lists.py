@@ -13,18 +13,21 @@ BACKUP = (
     (_K.DOCUMENTS, 2, True),
     (_K.SEAL, 3, False),
 )
-# IBM's order: types before dictionaries, dictionaries before their mapping, documents last.
+# IBM's order: types before dictionaries, dictionaries before their mapping, documents last; people
+# come in when there is something for them to see.
 RESTORE = (
     (_K.CHECK_ARCHIVE, 0, False),
     (_K.TARGET, 1, True),
     (_K.RESTORE_TYPES, 2, True),
     (_K.RESTORE_DICTIONARIES, 3, True),
-    (_K.MAP_DICTIONARIES, 4, True),
-    (_K.RESTORE_DOCUMENTS, 5, True),
-    (_K.PROOF_TYPES, 6, True),
-    (_K.PROOF_DICTIONARIES, 6, True),
-    (_K.PROOF_DOCUMENTS, 6, True),
-    (_K.COMPARE, 7, False),
+    (_K.RESTORE_READ_ONLY, 4, True),
+    (_K.MAP_DICTIONARIES, 5, True),
+    (_K.RESTORE_DOCUMENTS, 6, True),
+    (_K.RESTORE_PEOPLE, 7, True),
+    (_K.PROOF_TYPES, 8, True),
+    (_K.PROOF_DICTIONARIES, 8, True),
+    (_K.PROOF_DOCUMENTS, 8, True),
+    (_K.COMPARE, 9, False),
 )
 
 

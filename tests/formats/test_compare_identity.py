@@ -6,7 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from migrator.formats.compare import compare, missing_documents
+from migrator.formats.compare import compare
+from migrator.formats.compare_overlap import overlap
 from migrator.formats.dictionaries import read_dictionaries, write_dictionaries
 from migrator.formats.inspect import inspect
 from sandbox.generator import GeneratedExport, generate
@@ -125,8 +126,10 @@ def test_offsets_in_utf16_units_equal_those_in_code_points(
 
 def test_nothing_is_missing_from_an_equal_corpus(export: GeneratedExport, tmp_path: Path) -> None:
     other = with_new_ids(read_plain(export.corpus)).write(tmp_path / "other.zip")
-    found = missing_documents(export.corpus, other)
-    assert (found.missing, found.different) == (set(), set())
+    found = overlap(export.corpus, other)
+    assert (found.missing, found.different, found.namesakes) == (set(), [], [])
+    assert found.identical == len(read_plain(export.corpus).documents)
+    assert all(one.is_equal for one in found.sets)
 
 
 def test_missing_and_different_documents_are_told_apart(
@@ -138,8 +141,25 @@ def test_missing_and_different_documents_are_told_apart(
     del corpus.ground_truths[gone]
     corpus.ground_truths[changed]["mentions"].pop()
     corpus.ground_truths[split_anew]["sentences"][0]["tokens"].pop()
-    found = missing_documents(export.corpus, corpus.write(tmp_path / "other.zip"))
-    assert (found.missing, found.different) == ({gone}, {changed})
+    found = overlap(export.corpus, corpus.write(tmp_path / "other.zip"))
+    assert found.missing == {gone}
+    assert [one.id for one in found.different] == [changed]
+    assert found.different[0].mentions[0] == found.different[0].mentions[1] + 1
+
+
+def test_another_text_under_the_same_name_is_a_namesake_and_missing(
+    export: GeneratedExport, tmp_path: Path
+) -> None:
+    corpus = read_plain(export.corpus)
+    one = corpus.documents[3]
+    one["text"] = corpus.ground_truths[one["id"]]["text"] = f"{one['text']} And more."
+    found = overlap(export.corpus, corpus.write(tmp_path / "other.zip"))
+    assert [met.id for met in found.namesakes] == [one["id"]]
+    assert found.missing == {one["id"]}
+    assert found.extra == 0
+    changed = [met for met in found.sets if not met.is_equal]
+    assert changed
+    assert all(met.shared == met.source - 1 for met in changed if met.source is not None)
 
 
 def test_a_document_that_stands_twice_is_missing_once_where_it_stands_once(
@@ -151,8 +171,8 @@ def test_a_document_that_stands_twice_is_missing_once_where_it_stands_once(
     twice.documents.append(twice.documents[0] | {"id": "again-1"})
     twice.ground_truths["again-1"] = twice.ground_truths[first] | {"id": "again-1"}
     paths = [once.write(tmp_path / "once.zip"), twice.write(tmp_path / "twice.zip")]
-    assert len(missing_documents(paths[1], paths[0]).missing) == 1
-    assert missing_documents(paths[0], paths[1]).missing == set()
+    assert len(overlap(paths[1], paths[0]).missing) == 1
+    assert overlap(paths[0], paths[1]).missing == set()
     assert compare(paths[:1], paths[1:]).totals == {"extra_document": 1}
 
 

@@ -15,6 +15,8 @@ from migrator.services.perform.proof import compare_with_target
 from migrator.services.perform.read_back import read_back
 from migrator.services.perform.restore_dictionaries import restore_dictionaries
 from migrator.services.perform.restore_documents import restore_documents
+from migrator.services.perform.restore_people import restore_people
+from migrator.services.perform.restore_read_only import restore_read_only
 from migrator.services.perform.restore_types import restore_types
 from migrator.services.perform.results import Done
 from migrator.services.perform.seal import seal
@@ -32,8 +34,10 @@ PERFORM: dict[str, Callable[[Step], Done]] = {
     _K.TARGET: prepare_target,
     _K.RESTORE_TYPES: restore_types,
     _K.RESTORE_DICTIONARIES: restore_dictionaries,
+    _K.RESTORE_READ_ONLY: restore_read_only,
     _K.MAP_DICTIONARIES: map_dictionaries,
     _K.RESTORE_DOCUMENTS: restore_documents,
+    _K.RESTORE_PEOPLE: restore_people,
     _K.PROOF_TYPES: read_back,
     _K.PROOF_DICTIONARIES: read_back,
     _K.PROOF_DOCUMENTS: read_back,

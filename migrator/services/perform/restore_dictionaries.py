@@ -2,18 +2,24 @@
 
 from pathlib import Path
 
+import msgspec
+
 from migrator.clients.tool import ToolClient
 from migrator.formats.dictionaries import Dictionary, read_dictionaries, write_dictionaries
 from migrator.formats.kinds import Kind
-from migrator.models import Event, Step
-from migrator.services import events, work_files
+from migrator.models import Conflict, ConflictChoice, LedgerEntry, Step
+from migrator.services import work_files
 from migrator.services.beats import about_to_change, progress_of
 from migrator.services.perform.by_person import done_by_person
 from migrator.services.perform.check_archive import source_paths
 from migrator.services.perform.obtain import connected, fetch, workspace_id_of
-from migrator.services.perform.results import Done
+from migrator.services.perform.results import Done, Outcomes
+from migrator.services.targets.against import key_of
+from migrator.services.targets.decisions import Decisions, decisions_of
 
 _K = Step.Kind
+_A = ConflictChoice.Action
+_PART = Conflict.Part.DICTIONARY
 
 
 def restore_dictionaries(step: Step) -> Done:
@@ -30,28 +36,42 @@ def restore_dictionaries(step: Step) -> Done:
 
 def _restore(step: Step, client: ToolClient, wanted: list[Dictionary]) -> Done:
     there = {one.name: one for one in _dictionaries_there(step, client)}
-    missing = [one for one in wanted if one.name not in there]
-    differing = [
-        one.name for one in wanted if one.name in there and not _same(one, there[one.name])
-    ]
-    for name in differing:
-        events.note(
-            step,
-            f"The dictionary {name} is in the target with other entries; the target's was kept.",
-            Event.Level.WARNING,
-        )
+    taken = {one.name for one in client.dictionaries(workspace_id_of(step))}
+    decisions = decisions_of(step.item, _PART)
+    sorted_out = [_sorted_out(one, there, taken, decisions) for one in wanted]
+    missing = [one for one, _ in sorted_out if one is not None]
     if missing:
         _upload(step, client, missing)
-    return _outcome(len(wanted), len(missing), len(differing))
+    outcomes = Outcomes()
+    for _, word in sorted_out:
+        outcomes.count(word or "created")
+    kept = outcomes.skipped
+    note = f"{kept:,} left as the target has it: {_names(sorted_out, wanted)}." if kept else ""
+    return Done(outcomes.outcome, outcomes.said(note), outcomes.facts, warnings=kept)
 
 
-def _outcome(wanted: int, created: int, kept: int) -> Done:
-    said = f"{created:,} created, {wanted - created - kept:,} already identical"
-    said += f", {kept:,} kept as the target has them." if kept else "."
-    if not created:
-        return Done(Step.Outcome.IDENTICAL, said, warnings=kept)
-    outcome = Step.Outcome.CREATED if created == wanted else Step.Outcome.UPDATED
-    return Done(outcome, said, warnings=kept)
+# What is to be uploaded, or else in which count it goes.
+Sorted = tuple[Dictionary | None, str]
+
+
+def _sorted_out(
+    one: Dictionary, there: dict[str, Dictionary], taken: set[str], decisions: Decisions
+) -> Sorted:
+    decision = decisions.of(_PART, key_of(one.name))
+    if decision.action == _A.RENAME:
+        # The name was free when a person typed it, so what has it now is ours.
+        renamed = msgspec.structs.replace(one, name=decision.new_name)
+        return (renamed, "") if renamed.name not in taken else (None, "identical")
+    if one.name not in taken:
+        return (one, "") if decision.action != _A.LEAVE else (None, "skipped")
+    is_same = one.name in there and _same(one, there[one.name])
+    return None, "identical" if is_same else "skipped"
+
+
+def _names(sorted_out: list[Sorted], wanted: list[Dictionary]) -> str:
+    both = zip(wanted, sorted_out, strict=True)
+    kept = [one.name for one, (_, word) in both if word == "skipped"]
+    return ", ".join(kept[:5]) + (", …" if len(kept) > 5 else "")
 
 
 def _dictionaries_there(step: Step, client: ToolClient) -> list[Dictionary]:
@@ -81,3 +101,7 @@ def _upload(step: Step, client: ToolClient, missing: list[Dictionary]) -> None:
         client.upload_dictionaries(workspace_id_of(step), path, progress_of(step, "bytes"))
     finally:
         path.unlink()
+    for one in missing:
+        LedgerEntry.objects.get_or_create(
+            step=step, kind="dictionary", source_id=key_of(one.name)[:300]
+        )

@@ -4,20 +4,22 @@ from pathlib import Path
 
 from migrator.clients.tool import ToolClient
 from migrator.errors import ServiceError
-from migrator.formats.compare import Missing, missing_documents
+from migrator.formats.compare_overlap import Overlap, overlap
 from migrator.formats.corpus import open_corpus
 from migrator.formats.kinds import Kind
 from migrator.formats.split import MAX_BYTES, MAX_DOCUMENTS, split_corpus
-from migrator.models import Step, StepFile
+from migrator.models import Conflict, ConflictChoice, Step, StepFile
 from migrator.services import work_files
 from migrator.services.beats import progress_of
 from migrator.services.perform.by_person import done_by_person
 from migrator.services.perform.check_archive import source_paths
 from migrator.services.perform.obtain import connected, fetch, workspace_id_of
-from migrator.services.perform.results import Done, NotYet
+from migrator.services.perform.results import Done, NotYet, Outcomes
 from migrator.services.perform.uploads import send_once, settle
+from migrator.services.targets.decisions import decisions_of
 
 _K = Step.Kind
+_PART = Conflict.Part.DOCUMENT
 # Seconds between two looks at an import.
 POLL = 1.0
 
@@ -48,17 +50,30 @@ def _plan_parts(step: Step, client: ToolClient, source: Path) -> None:
     try:
         before = _count(there)
         lacking = (
-            missing_documents(source, there, progress=progress_of(step, "documents"))
-            if before
-            else None
+            overlap(source, there, progress=progress_of(step, "documents")) if before else None
         )
     finally:
         there.unlink()
-    parts = _split(step, client, source, lacking)
+    sending = None if lacking is None else _sending(step, lacking)
+    parts = _split(step, client, source, sending)
     for number, path in enumerate(parts, start=1):
         work_files.keep(step, path, name=f"part {number} of {len(parts)}", kind=str(Kind.CORPUS))
     # After a second look the first one's numbers stand: they say what was there before us.
-    step.update_if_ours(facts={**_planned(before, lacking, len(parts)), **step.facts})
+    step.update_if_ours(facts={**_planned(before, lacking, sending, len(parts)), **step.facts})
+
+
+def _sending(step: Step, lacking: Overlap) -> set[str]:
+    """What the target lacks, and what a person wants to stand there beside the target's own.
+
+    A document that meets another of its name is left as the target has it, unless somebody chose
+    otherwise; where nobody looked before, another text is another document and goes in.
+    """
+    decisions = decisions_of(step.item, _PART)
+    met = {one.id for one in lacking.different}
+    if decisions.is_inspected:
+        met |= {one.id for one in lacking.namesakes}
+    wanted = {one for one in met if decisions.of(_PART, one).action == ConflictChoice.Action.ADD}
+    return (lacking.missing - met) | wanted
 
 
 def _count(corpus: Path) -> int:
@@ -66,15 +81,15 @@ def _count(corpus: Path) -> int:
         return sum(1 for _ in opened.documents())
 
 
-def _split(step: Step, client: ToolClient, source: Path, lacking: Missing | None) -> list[Path]:
-    """Parts that the service takes, of what the target lacks; its profile names the limits."""
-    if lacking is not None and not lacking.missing:
+def _split(step: Step, client: ToolClient, source: Path, only: set[str] | None) -> list[Path]:
+    """Parts that the service takes, of the documents to send; its profile names the limits."""
+    if only is not None and not only:
         return []
     upload = client.profile.operations["upload_documents"]
     parts = split_corpus(
         source,
         work_files.new_folder(step),
-        only=None if lacking is None else lacking.missing,
+        only=only,
         max_bytes=upload.max_bytes or MAX_BYTES,
         max_documents=upload.max_documents or MAX_DOCUMENTS,
         progress=progress_of(step, "documents"),
@@ -91,13 +106,19 @@ def _own_copy(step: Step, part: Path, source: Path) -> Path:
     return own
 
 
-def _planned(before: int, lacking: Missing | None, parts: int) -> dict[str, int]:
-    return {
-        "parts": parts,
-        "documents_before": before,
-        "documents_sent": -1 if lacking is None else len(lacking.missing),
-        "documents_differing": 0 if lacking is None else len(lacking.different),
-    }
+def _planned(
+    before: int, lacking: Overlap | None, sending: set[str] | None, parts: int
+) -> dict[str, int]:
+    if lacking is None or sending is None:
+        found = {"documents_sent": -1, "documents_kept": 0, "documents_identical": 0}
+    else:
+        wanting = len(lacking.missing) + len(lacking.different)
+        found = {
+            "documents_sent": len(sending),
+            "documents_kept": wanting - len(sending),
+            "documents_identical": lacking.identical,
+        }
+    return {"parts": parts, "documents_before": before, **found}
 
 
 def _bring(step: Step, client: ToolClient, part: StepFile) -> None:
@@ -130,17 +151,23 @@ def _parts_for_person(step: Step, source: Path) -> list[Path]:
 
 def _outcome(step: Step) -> Done:
     facts = step.facts
-    differing = facts["documents_differing"]
-    if not facts["documents_sent"]:
-        return Done(Step.Outcome.IDENTICAL, "the target has all these documents already.")
-    parts = facts["parts"]
-    said = (
-        f"{parts:,} upload{'' if parts == 1 else 's'} imported." if parts else "All are imported."
+    sent, kept = facts["documents_sent"], facts["documents_kept"]
+    outcomes = Outcomes(
+        created=_all_of(step) if sent == -1 else sent,
+        identical=facts["documents_identical"],
+        skipped=kept,
     )
-    if differing:
-        said += (
-            f" {differing:,} documents were in the target with other annotations; they stand "
-            "there twice now, since Knowledge Studio cannot replace a document."
-        )
-    outcome = Step.Outcome.UPDATED if facts["documents_before"] else Step.Outcome.CREATED
-    return Done(outcome, said, warnings=differing)
+    parts = facts["parts"]
+    uploads = f"{parts:,} upload{'' if parts == 1 else 's'} imported." if parts else ""
+    note = (
+        f"{kept:,} documents of the same name were left as the target has them: Knowledge Studio "
+        "cannot replace a document."
+        if kept
+        else ""
+    )
+    return Done(outcomes.outcome, outcomes.said(uploads, note), outcomes.facts, warnings=kept)
+
+
+def _all_of(step: Step) -> int:
+    archive = step.item.archive
+    return 0 if archive is None else int(archive.counts.get("documents") or 0)

@@ -1,9 +1,10 @@
 """How performing a step can end."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from migrator.formats.errors import StatedError
+from migrator.models import Step
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,49 @@ class Done:
     said: str
     facts: dict[str, Any] = field(default_factory=dict)
     warnings: int = 0
+
+
+@dataclass
+class Outcomes:
+    """How many objects of a step came to what; each is counted once."""
+
+    created: int = 0
+    updated: int = 0
+    identical: int = 0
+    skipped: int = 0
+    cannot: int = 0
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the step keeps of it."""
+        return {"outcomes": {name: count for name, count in asdict(self).items() if count}}
+
+    @property
+    def outcome(self) -> str:
+        """The step's own outcome, which follows from the counts."""
+        if self.updated or (self.created and (self.identical or self.skipped)):
+            return Step.Outcome.UPDATED
+        if self.created:
+            return Step.Outcome.CREATED
+        if self.identical:
+            return Step.Outcome.IDENTICAL
+        return Step.Outcome.SKIPPED if self.skipped else Step.Outcome.NOTHING
+
+    def count(self, word: str) -> None:
+        """Count one object under `word`, the name of a field."""
+        setattr(self, word, getattr(self, word) + 1)
+
+    def said(self, *notes: str) -> str:
+        """The counts in a sentence, then `notes`."""
+        words = {
+            "created": self.created,
+            "updated": self.updated,
+            "already identical": self.identical,
+            "skipped by choice": self.skipped,
+            "cannot move": self.cannot,
+        }
+        counts = ", ".join(f"{count:,} {word}" for word, count in words.items() if count)
+        return " ".join([f"{counts or 'nothing'}.", *(note for note in notes if note)])
 
 
 class NeedsPerson(Exception):

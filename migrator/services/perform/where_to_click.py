@@ -52,6 +52,14 @@ _ASKED: dict[str, tuple[str, str, str]] = {
         "Upload and select it. Then confirm it here.",
         "They stay editable when they are uploaded as the ZIP that was downloaded.",
     ),
+    _K.RESTORE_READ_ONLY: (
+        "Upload the read-only dictionaries into {name}.",
+        f"Download the CSV files offered here, open {_DICTIONARIES} in the target workspace, "
+        "choose Upload Dictionary from the menu beside Create Dictionary and select one after the "
+        "other. Then confirm it here.",
+        "A CSV file that is uploaded directly becomes a dictionary that can be neither edited nor "
+        "downloaded, as these were. Do not do so with the editable ones.",
+    ),
     _K.MAP_DICTIONARIES: (
         "Map the dictionaries of {name} to their entity types.",
         f"In the target workspace open {_DICTIONARIES}, open each dictionary listed here and "
@@ -64,6 +72,13 @@ _ASKED: dict[str, tuple[str, str, str]] = {
         "Upload Document Sets, select the first file and include the ground truth. Wait until it "
         "is imported, then go on with the next. Then confirm it here.",
         "Do not run a pre-annotator on them: it would overwrite what people annotated.",
+    ),
+    _K.RESTORE_PEOPLE: (
+        "Give the people of {name} their roles.",
+        "In Knowledge Studio open Settings > Users, invite the people listed here and give each "
+        "the role beside the name; then open Settings > Workspace and add its project managers. "
+        "Then confirm it here.",
+        "Roles can be raised but not lowered: give nobody more than the list says.",
     ),
     _K.PROOF_TYPES: (
         "Download the type system of the restored {name} and bring the file here.",
