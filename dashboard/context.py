@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from migrator import __version__
-from migrator.models import Step
+from migrator.models import Approval, Step
 
 THEMES = {"system": "As the system", "white": "Light", "g100": "Dark"}
 THEME_COOKIE = "theme"
@@ -15,7 +16,7 @@ THEME_COOKIE = "theme"
 def page(request: HttpRequest) -> dict[str, Any]:
     """`theme` ("" follows the system), `themes`, `version`, `waiting_count`, `section`.
 
-    `waiting_count` asks the database only where a page shows it.
+    `waiting_count` and `approval_count` ask the database only where a page shows them.
     """
     match = getattr(request, "resolver_match", None)
     chosen = request.COOKIES.get(THEME_COOKIE, "system")
@@ -24,8 +25,17 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "themes": THEMES,
         "version": __version__,
         "waiting_count": SimpleLazyObject(_waiting_count),
+        "second_person": bool(settings.SECOND_PERSON),
+        "approval_count": SimpleLazyObject(lambda: _approval_count(request)),
         "section": (match.url_name or "").split("-")[0] if match else "",
     }
+
+
+def _approval_count(request: HttpRequest) -> int:
+    """Wishes of others that this person may decide."""
+    if not request.user.has_perm("migrator.approve"):
+        return 0
+    return Approval.objects.open().exclude(asked_by=request.user.pk).count()
 
 
 def _waiting_count() -> int:

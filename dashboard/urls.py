@@ -3,6 +3,8 @@
 from django.urls import path
 
 from dashboard.views import (
+    account,
+    approvals,
     archives,
     audit,
     backups,
@@ -17,6 +19,7 @@ from dashboard.views import (
     runs,
     session,
     steps,
+    users,
     verifications,
     workspaces,
 )
@@ -28,6 +31,9 @@ urlpatterns = [
     path("sign-in", session.sign_in, name="sign-in"),
     path("sign-out", session.sign_out, name="sign-out"),
     path("set-up/<str:token>", session.set_up, name="set-up"),
+    path("sign-in/code", session.sign_in_code, name="sign-in-code"),
+    path("kept-input", session.kept, name="kept-input"),
+    path("join/<str:uid>/<str:token>", account.join, name="join"),
     path("theme", session.choose_theme, name="theme"),
     # Instances
     path("instances/", instances.instance_list, name="instance-list"),
@@ -84,6 +90,25 @@ urlpatterns = [
         steps.step_bring_again,
         name="step-bring-again",
     ),
+    # Users
+    path("users/", users.user_list, name="user-list"),
+    path("users/add", users.user_add, name="user-add"),
+    path("users/<int:pk>/", users.user_detail, name="user-detail"),
+    path("users/<int:pk>/invite", users.user_invite, name="user-invite"),
+    path("users/<int:pk>/switch", users.user_switch, name="user-switch"),
+    path("users/<int:pk>/unlock", users.user_unlock, name="user-unlock"),
+    path("users/<int:pk>/delete", users.user_delete, name="user-delete"),
+    # One's own account
+    path("account/", account.account, name="account"),
+    path("account/password", account.account_password, name="account-password"),
+    path("account/factor", account.account_factor, name="account-factor"),
+    path("account/factor/off", account.account_factor_off, name="account-factor-off"),
+    path("account/codes", account.account_codes, name="account-codes"),
+    path("account/tokens", account.token_make, name="token-make"),
+    path("account/tokens/<str:digest>/revoke", account.token_revoke, name="token-revoke"),
+    # Approvals
+    path("approvals/", approvals.approval_list, name="approval-list"),
+    path("approvals/<int:pk>/decide", approvals.approval_decide, name="approval-decide"),
     # Audit log
     path("audit/", audit.audit_list, name="audit-list"),
     path("audit/check", audit.audit_check, name="audit-check"),

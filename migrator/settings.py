@@ -1,5 +1,6 @@
 """Django settings: all that differs between machines comes through `migrator.env`."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "rest_framework",
-    "rest_framework.authtoken",
+    "knox",
+    "axes",
+    "django_otp",
+    "mozilla_django_oidc",
     "migrator",
     "dashboard",
 ]
@@ -51,6 +55,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "dashboard.security.content_security_policy",
+    "dashboard.kept_input.keep_input",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "migrator.urls"
@@ -110,6 +116,47 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # first: it refuses whoever is locked out
+    "django.contrib.auth.backends.ModelBackend",
+]
+# Wrong passwords for one name from one address, and the minutes that this name then waits there.
+SIGN_IN_TRIES = env.number("SIGN_IN_TRIES", 8)
+SIGN_IN_PAUSE_MINUTES = env.number("SIGN_IN_PAUSE_MINUTES", 15)
+AXES_FAILURE_LIMIT = SIGN_IN_TRIES
+AXES_COOLOFF_TIME = timedelta(minutes=SIGN_IN_PAUSE_MINUTES)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "dashboard.views.session.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False
+AXES_DISABLE_ACCESS_LOG = True  # the audit log has it
+AXES_SENSITIVE_PARAMETERS: list[str] = ["password", "code"]
+# What a second person has to allow: some of overwrite, undeploy, delete; nothing by default.
+SECOND_PERSON = env.words("SECOND_PERSON")
+if set(SECOND_PERSON) - {"overwrite", "undeploy", "delete"}:
+    raise ImproperlyConfigured("SECOND_PERSON names some of overwrite, undeploy and delete.")
+
+# Sign-in with an OpenID Connect provider, beside names and passwords; off without a client id.
+OIDC_RP_CLIENT_ID = env.text("OIDC_CLIENT_ID")
+OIDC_RP_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET")
+OIDC_NAME = env.text("OIDC_NAME", "single sign-on") if OIDC_RP_CLIENT_ID else ""
+OIDC_OP_AUTHORIZATION_ENDPOINT = env.text("OIDC_AUTHORIZATION_ENDPOINT")
+OIDC_OP_TOKEN_ENDPOINT = env.text("OIDC_TOKEN_ENDPOINT")
+OIDC_OP_USER_ENDPOINT = env.text("OIDC_USER_ENDPOINT")
+OIDC_OP_JWKS_ENDPOINT = env.text("OIDC_JWKS_ENDPOINT")
+OIDC_RP_SIGN_ALGO = env.text("OIDC_SIGN_ALGORITHM", "RS256")
+OIDC_RP_SCOPES = env.text("OIDC_SCOPES", "openid email profile")
+OIDC_USERNAME_CLAIM = env.text("OIDC_USERNAME_CLAIM", "preferred_username")
+# role=group,…: the role that a group of the claim gives at each sign-in; empty: viewer at first.
+OIDC_ROLES = dict(pair.split("=", 1) for pair in env.words("OIDC_ROLES"))
+OIDC_ROLES_CLAIM = env.text("OIDC_ROLES_CLAIM", "groups")
+OIDC_TIMEOUT = 10  # seconds
+OIDC_USE_PKCE = True
+LOGIN_REDIRECT_URL_FAILURE = "/sign-in?oidc=failed"
+if OIDC_RP_CLIENT_ID:
+    AUTHENTICATION_BACKENDS.append("dashboard.oidc.Backend")
+KNOX_TOKEN_MODEL = "migrator.ApiToken"
+REST_KNOX = {"TOKEN_PREFIX": "ksm_", "TOKEN_LIMIT_PER_USER": None, "AUTO_REFRESH": False}
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
@@ -205,6 +252,8 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+# What is sent in a session that has ended is kept and can be sent again: see dashboard.kept_input.
+SESSION_COOKIE_AGE = env.number("SESSION_HOURS", 12) * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -216,8 +265,8 @@ X_FRAME_OPTIONS = "DENY"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        "knox.auth.TokenAuthentication",  # first: it makes a missing sign-in a 401
         "rest_framework.authentication.SessionAuthentication",
-        "rest_framework.authentication.TokenAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -252,6 +301,7 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         # It notes each of beat's tasks, several a minute; what steps do they log themselves.
+        "axes": {"level": "WARNING"},
         "celery": {"level": "WARNING" if LOG_LEVEL == "INFO" else LOG_LEVEL},
     },
 }

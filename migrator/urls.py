@@ -1,5 +1,6 @@
 """Addresses: the pages, the API and the health check."""
 
+from django.conf import settings
 from django.urls import include, path
 
 from migrator import health
@@ -9,3 +10,5 @@ urlpatterns = [
     path("api/", include("migrator.api.urls")),
     path("", include("dashboard.urls")),
 ]
+if settings.OIDC_NAME:
+    urlpatterns.append(path("oidc/", include("mozilla_django_oidc.urls")))

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 
 import pytest
+from django.conf import settings
 
 PRIVATE = tempfile.mkdtemp(prefix="migrator-tests-")
 
@@ -30,6 +31,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz-cases", type=int, default=10_000, help="broken exports to read")
     parser.addoption("--fuzz-seed", default="1", help="what the broken exports are drawn from")
     parser.addoption("--fuzz-first", type=int, default=0, help="number of the first broken export")
+
+
+def pytest_configure() -> None:
+    """A quick hash for the passwords of the cast; the servers under test use the product's own."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -8,6 +8,7 @@ from rest_framework.views import exception_handler
 
 from migrator.errors import SessionLost, TransientError
 from migrator.formats.errors import FormatError, StatedError
+from migrator.services.permissions import NotAllowed
 
 
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -41,6 +42,8 @@ def _code_of(error: StatedError) -> str:
 
 
 def _status_of(error: StatedError) -> int:
+    if isinstance(error, NotAllowed):
+        return status.HTTP_403_FORBIDDEN
     if isinstance(error, FormatError):
         return status.HTTP_422_UNPROCESSABLE_ENTITY
     if isinstance(error, TransientError):

@@ -1,5 +1,12 @@
 """Tables, constraints, named querysets and state moves. No HTTP, no Celery."""
 
+from migrator.models.accounts import (
+    ApiToken,
+    Approval,
+    OidcIdentity,
+    RecoveryCode,
+    TotpDevice,
+)
 from migrator.models.archives import Archive
 from migrator.models.audit import AppendOnly, AuditChain, AuditEntry
 from migrator.models.checks import CheckResult
@@ -36,7 +43,9 @@ from migrator.models.workspaces import (
 
 __all__ = [
     "AnnotationTask",
+    "ApiToken",
     "AppendOnly",
+    "Approval",
     "Archive",
     "AuditChain",
     "AuditEntry",
@@ -61,10 +70,12 @@ __all__ = [
     "ModelService",
     "ModelVersion",
     "PersonMapping",
+    "OidcIdentity",
     "Plan",
     "PlanAnswer",
     "PlanItem",
     "Receipt",
+    "RecoveryCode",
     "Run",
     "RunState",
     "ServedModel",
@@ -75,6 +86,7 @@ __all__ = [
     "StepStatus",
     "TargetReading",
     "Undeployment",
+    "TotpDevice",
     "Verification",
     "Worksheet",
     "WorksheetFile",

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Credential(models.Model):
-    """One credential for another system, sealed; the only column that holds a secret.
+    """One secret, mostly a credential for another system, sealed; no other column holds any.
 
     `migrator.services.credentials` seals and reveals it; nothing else reads `sealed`.
     """
@@ -13,6 +13,7 @@ class Credential(models.Model):
         SESSION = "session", "Session cookies of a signed-in browser"
         APIKEY = "apikey", "IBM Cloud IAM API key"
         CP4D = "cp4d", "Cloud Pak for Data user and key or password"
+        TOTP = "totp", "Key of an authenticator app"
 
     kind = models.CharField(max_length=10, choices=Kind)
     # A MultiFernet token over the credential's JSON.

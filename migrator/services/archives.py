@@ -23,9 +23,10 @@ from migrator.archives.check import Checked
 from migrator.archives.check import check_archive as check_file
 from migrator.errors import ServiceError
 from migrator.formats.errors import StatedError
-from migrator.models import Archive, Instance, PlanItem, Run, Workspace
+from migrator.models import Approval, Archive, Instance, PlanItem, Run, Workspace
 from migrator.models.steps import LOST_AFTER
 from migrator.services import audit, queue
+from migrator.services.approvals import approved
 from migrator.services.beats import Progress
 
 BEAT_EVERY = 10.0  # seconds between two signs of life of a verification
@@ -194,9 +195,11 @@ def verify_in_worker(archive: Archive) -> None:
     verify_archive(archive, user=None, progress=beat)
 
 
-@transaction.atomic
 def delete_archive(archive: Archive, *, user: User | None) -> None:
-    """Delete an archive's row and file; ServiceError while a restore works with it."""
+    """Delete an archive's row and file; ServiceError while a restore works with it.
+
+    NeedsApproval where a second person has to allow it.
+    """
     busy = Run.objects.open().filter(plan__items__archive=archive).first()
     if busy is not None or archive.restores.exists():
         raise ServiceError(
@@ -205,7 +208,10 @@ def delete_archive(archive: Archive, *, user: User | None) -> None:
             meaning="It was not deleted: it is the evidence of what was restored.",
             remedy="Keep it, or delete another one.",
         )
-    audit.record(user, "archive.deleted", archive, file=archive.file, sha256=archive.sha256)
-    name = archive.file
-    archive.delete()
-    transaction.on_commit(lambda: default_storage.delete(name))
+    words = f"Delete the archive of {archive.workspace_name}"
+    approved(Approval.Action.DELETE, user=user, subject=archive, words=words)
+    with transaction.atomic():
+        audit.record(user, "archive.deleted", archive, file=archive.file, sha256=archive.sha256)
+        name = archive.file
+        archive.delete()
+        transaction.on_commit(lambda: default_storage.delete(name))

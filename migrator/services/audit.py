@@ -26,7 +26,12 @@ def record(user: User | None, action: str, subject: Model, **details: Any) -> No
         user=user,
         who=user.get_username() if user else _nobody(),
         action=action,
-        subject=f"{subject._meta.verbose_name} {subject.pk}",
+        subject=name_of(subject),
         details=details,
     )
     transaction.on_commit(extend_chain, robust=True)
+
+
+def name_of(subject: Model) -> str:
+    """What the log calls a row, such as "archive 4"."""
+    return f"{subject._meta.verbose_name} {subject.pk}"

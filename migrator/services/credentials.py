@@ -1,5 +1,6 @@
 """Sealing and revealing credentials: every reader of a secret calls one of these by name."""
 
+import base64
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -39,16 +40,25 @@ def seal_credential(given: Mapping[str, Any], into: Credential | None = None) ->
 
 def reveal_credential(row: Credential) -> PlainCredential:
     """The credential in clear; ServiceError where no key in CREDENTIAL_KEYS opens it."""
-    try:
-        opened = _fernet().decrypt(bytes(row.sealed))
-    except InvalidToken:
-        raise ServiceError(
-            "The stored credential cannot be opened with the keys this server has.",
-            meaning="Nothing was sent to Knowledge Studio and no data changed.",
-            remedy="Put the key it was sealed with back into CREDENTIAL_KEYS, or store the "
-            "credential again.",
-        ) from None
-    return parse_credential(json.loads(opened))
+    return parse_credential(json.loads(_opened(row)))
+
+
+def seal_totp_key(key: bytes) -> Credential:
+    """Seal the key of an authenticator app into a new row."""
+    sealed = _fernet().encrypt(base64.b64encode(key))
+    return Credential.objects.create(kind=Credential.Kind.TOTP, sealed=sealed)
+
+
+def reveal_totp_key(row: Credential) -> bytes:
+    """The key of an authenticator app in clear; ServiceError where no key opens it."""
+    return base64.b64decode(_opened(row))
+
+
+def secrets_in(row: Credential) -> set[str]:
+    """Every secret text of a credential, for whoever takes them out of other texts."""
+    if row.kind == Credential.Kind.TOTP:
+        return {base64.b32encode(reveal_totp_key(row)).decode().rstrip("=")}
+    return {value for name, value in reveal_credential(row).to_dict().items() if name != "kind"}
 
 
 def rotate_credentials() -> int:
@@ -59,6 +69,18 @@ def rotate_credentials() -> int:
     with transaction.atomic():
         rows = list(Credential.objects.select_for_update())
         for row in rows:
-            row.sealed = _fernet().encrypt(json.dumps(reveal_credential(row).to_dict()).encode())
+            row.sealed = _fernet().encrypt(_opened(row))
             row.save(update_fields=["sealed", "stored_at"])
     return len(rows)
+
+
+def _opened(row: Credential) -> bytes:
+    try:
+        return _fernet().decrypt(bytes(row.sealed))
+    except InvalidToken:
+        raise ServiceError(
+            "The stored credential cannot be opened with the keys this server has.",
+            meaning="Nothing was sent to Knowledge Studio and no data changed.",
+            remedy="Put the key it was sealed with back into CREDENTIAL_KEYS, or store the "
+            "credential again.",
+        ) from None

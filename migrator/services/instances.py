@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from migrator.clients.addresses import clean_address
 from migrator.errors import ServiceError, SessionLost, TransientError
-from migrator.models import Instance
+from migrator.models import Approval, Instance
 from migrator.services import audit, model_services, queue
+from migrator.services.approvals import approved
 from migrator.services.connections import QUICK, connect, host_policy
 from migrator.services.credentials import seal_credential
 
@@ -91,12 +92,19 @@ def check_connection(instance: Instance, *, user: User | None) -> Instance:
     return instance
 
 
-@transaction.atomic
 def delete_instance(instance: Instance, *, user: User | None) -> None:
     """Delete an instance, its credential, and the services linked to it alone; archives stay.
 
-    Raises ServiceError where runs of its plans are kept, since their record would go with it.
+    Raises ServiceError where runs of its plans are kept, since their record would go with it, and
+    NeedsApproval where a second person has to allow it.
     """
+    words = f"Delete the instance {instance.name}"
+    approved(Approval.Action.DELETE, user=user, subject=instance, words=words)
+    _delete_instance(instance, user)
+
+
+@transaction.atomic
+def _delete_instance(instance: Instance, user: User | None) -> None:
     credential, services = instance.credential, list(instance.model_services.all())
     audit.record(user, "instance.deleted", instance, name=instance.name)
     try:
