@@ -85,7 +85,9 @@ def test_an_archive_is_deleted_after_another_person_allowed_it(
     admin: User, approver: User, archive: Archive, signed_in: Callable[[User], Client]
 ) -> None:
     client = signed_in(admin)
-    refused = client.post(f"/archives/{archive.pk}/delete", {"typed": "Claims"}, follow=True).content.decode()
+    refused = client.post(
+        f"/archives/{archive.pk}/delete", {"typed": "Claims"}, follow=True
+    ).content.decode()
     assert "another person has to allow it" in refused
     assert Archive.objects.exists()
     other = signed_in(approver)
