@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST
 
 from dashboard import kept_input
 from dashboard.context import THEME_COOKIE, THEMES
-from dashboard.forms.users import CodeForm
 from dashboard.forms.session import SetUpForm, SignInForm
+from dashboard.forms.users import CodeForm
 from migrator.services import first_admin, second_factor
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -58,7 +58,7 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
     """Ask for the code of the authenticator app; the password was right a moment ago."""
     halfway = request.session.get(HALFWAY)
     user = User.objects.filter(pk=halfway["pk"], is_active=True).first() if halfway else None
-    if user is None or time() - halfway["at"] > HALFWAY_SECONDS:
+    if halfway is None or user is None or time() - halfway["at"] > HALFWAY_SECONDS:
         return redirect("sign-in")
     form = CodeForm(request.POST or None)
     if form.is_valid():

@@ -57,7 +57,7 @@ def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "person": person,
         "form": form,
         "has_device": second_factor.has_second_factor(person),
-        "tokens": person.auth_token_set.all(),  # type: ignore[attr-defined] # knox names it so
+        "tokens": person.auth_token_set.all(),
     }
     return render(request, "dashboard/users/detail.html", context)
 

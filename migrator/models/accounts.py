@@ -9,7 +9,7 @@ from knox.models import AbstractAuthToken
 from migrator.models.instances import Credential
 
 
-class ApiToken(AbstractAuthToken):
+class ApiToken(AbstractAuthToken):  # type: ignore[misc] # the library has no types
     """A token for the HTTP API; only its SHA-512 is stored."""
 
     name = models.CharField(max_length=100)
@@ -26,7 +26,7 @@ class ApiToken(AbstractAuthToken):
         return self.expiry is not None and self.expiry <= timezone.now()
 
 
-class TotpDevice(ThrottlingMixin, Device):
+class TotpDevice(ThrottlingMixin, Device):  # type: ignore[misc] # no types either
     """A person's authenticator app (RFC 6238); its key is sealed like every other secret.
 
     Not `confirmed` until the first code from it was right.

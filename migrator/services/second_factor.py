@@ -27,13 +27,13 @@ _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 def has_second_factor(person: User) -> bool:
     """Whether signing in asks this person for a code."""
-    return TotpDevice.objects.filter(user=person, confirmed=True).exists()
+    return bool(TotpDevice.objects.filter(user=person, confirmed=True).exists())
 
 
 @transaction.atomic
 def begin_enrolling(person: User) -> TotpDevice:
     """A device with a new key, not asked for until `confirm` got its first code."""
-    known = TotpDevice.objects.filter(user=person).first()
+    known: TotpDevice | None = TotpDevice.objects.filter(user=person).first()
     if known is not None and known.confirmed:
         raise ServiceError(
             "An authenticator app is set up already.",
@@ -43,9 +43,10 @@ def begin_enrolling(person: User) -> TotpDevice:
     if known is not None:
         return known
     sealed = seal_totp_key(secrets.token_bytes(KEY_BYTES))
-    return TotpDevice.objects.create(
+    device: TotpDevice = TotpDevice.objects.create(
         user=person, name="authenticator app", confirmed=False, credential=sealed
     )
+    return device
 
 
 def key_text(device: TotpDevice) -> str:

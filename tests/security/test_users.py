@@ -11,8 +11,8 @@ from rest_framework.test import APIClient
 from migrator.errors import ServiceError
 from migrator.models import ApiToken, AuditEntry
 from migrator.services import users
-from migrator.services.users import Role
 from migrator.services.permissions import NotAllowed
+from migrator.services.users import Role
 
 pytestmark = pytest.mark.django_db
 

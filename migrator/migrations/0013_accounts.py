@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('migrator', '0011_check_results'),
+        ('migrator', '0012_target_readings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
