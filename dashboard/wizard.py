@@ -17,6 +17,7 @@ from django.urls import reverse
 from dashboard import states
 from dashboard.losses import loss_list
 from migrator.models import Plan, PlanItem, StepState, StepStatus
+from migrator.models.capture_progress import capture_counts, capture_state
 from migrator.models.plan_progress import (
     collect_counts,
     collect_state,
@@ -65,6 +66,15 @@ class WizardStep:
 # In the order in which they are walked.
 STEPS: tuple[WizardStep, ...] = (
     WizardStep("scope", "A1", ASSESS, "Scope", "you", scope_state, scope_counts),
+    WizardStep(
+        "capture",
+        "P2",
+        PREPARE,
+        "Capture what can't move",
+        "you and the product",
+        capture_state,
+        capture_counts,
+    ),
     WizardStep(
         "collect", "B1", BACK_UP, "Collect", "the product or you", collect_state, collect_counts
     ),

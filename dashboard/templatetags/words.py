@@ -1,5 +1,6 @@
 """Numbers, sizes, times and names as people read them."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django import template
@@ -31,6 +32,12 @@ def size(value: int | None) -> str:
             return f"{amount:.0f} {unit}" if unit == "bytes" else f"{amount:.1f} {unit}"
         amount /= 1000
     return f"{amount:.1f} TB"
+
+
+@register.filter
+def cell(cells: Mapping[str, object], key: str) -> object:
+    """What stands under `key`; "" where nothing does."""
+    return cells.get(key, "")
 
 
 @register.filter

@@ -141,3 +141,9 @@ document.addEventListener('change', (event) => {
 
 dropZones();
 announce();
+
+// A button that prints the page is there only where it can.
+for (const button of document.querySelectorAll('[data-print]')) {
+  button.hidden = false;
+  button.addEventListener('click', () => window.print());
+}

@@ -45,6 +45,11 @@ SEEN = {
     "plan-detail",
     "plan-losses",
     "plan-scope",
+    "plan-capture",
+    "plan-people",
+    "plan-people-csv",
+    "plan-worksheet",
+    "plan-worksheet-csv",
     "plan-collect",
     "plan-seal",
     "run-list",
@@ -107,6 +112,7 @@ def addresses(
         "approval-decide": [1],
         "token-revoke": ["0"],
         "plan-new": [by_hand.pk],
+        **_of_worksheets(guided),
         "verification-detail": [1],
         "verification-file": [1],
     }
@@ -129,6 +135,14 @@ def addresses(
             given = [] if plain or noun not in first else [first[noun]]
         found[name] = reverse(name, args=given)
     return found
+
+
+def _of_worksheets(plan: Plan) -> dict[str, list[object]]:
+    """The arguments of the addresses of one worksheet."""
+    sheet: list[object] = [plan.items.get().pk, "roles"]
+    names = ("", "-row", "-state", "-csv", "-bring", "-attach")
+    files = {f"plan-worksheet-{verb}": [*sheet, 1] for verb in ("file", "detach")}
+    return {**{f"plan-worksheet{name}": sheet for name in names}, **files}
 
 
 def test_a_stranger_is_sent_to_the_sign_in(client: Client, addresses: dict[str, str]) -> None:

@@ -59,7 +59,10 @@ class Sheet:
     # What it is for and, by hand, where to look in Knowledge Studio.
     purpose: str
     where: str
-    noun: str
+    # What its column is called where all kinds stand side by side.
+    short: str
+    # What is added to it: "a person".
+    one: str
     # True for the one that has exactly one line.
     is_single: bool = False
     # Whether a file belongs to each line, to the worksheet as a whole, or nowhere.
@@ -71,6 +74,11 @@ class Sheet:
     def by_key(self) -> Mapping[str, Column]:
         """The columns by their keys."""
         return {column.key: column for column in self.columns}
+
+    @property
+    def notes(self) -> tuple[Column, ...]:
+        """The columns that take more text than a table has room for."""
+        return tuple(column for column in self.columns if column.sort == Sort.NOTE)
 
     @property
     def required(self) -> tuple[Column, ...]:
@@ -112,8 +120,9 @@ _FACTS = Sheet(
         Column("note", "Note", Sort.NOTE, is_known=False),
     ),
     "The new workspace is made with these. Language and tokenizer cannot be changed afterwards.",
-    "Settings > Workspace",
-    "fact",
+    "Workspaces > Edit Workspace Details",
+    "Facts",
+    "a fact",
     is_single=True,
 )
 _TASKS = Sheet(
@@ -137,7 +146,8 @@ _TASKS = Sheet(
     ),
     "Tasks and their annotation sets are in no download. They are created again from this list.",
     "Machine Learning Model > Annotations > Annotation Tasks",
-    "annotation set",
+    "Tasks",
+    "an annotation set",
 )
 _READ_ONLY = Sheet(
     _K.READ_ONLY,
@@ -157,7 +167,8 @@ _READ_ONLY = Sheet(
     "Knowledge Studio does not give read-only dictionaries out again. Attach the CSV file that "
     "each was uploaded from.",
     "Assets > Dictionaries",
-    "dictionary,dictionaries",
+    "Read-only",
+    "a dictionary",
     files="row",
     needs_file=True,
 )
@@ -178,7 +189,8 @@ _ROLES = Sheet(
     "Roles belong to the instance and are in no download. Somebody with the Admin role gives them "
     "again in the new instance.",
     "Settings > User Account Management",
-    "person,people",
+    "Roles",
+    "a person",
 )
 _MAPPINGS = Sheet(
     _K.MAPPINGS,
@@ -188,8 +200,9 @@ _MAPPINGS = Sheet(
     ),
     "Which dictionary pre-annotates which entity type is in no download. It is set again after "
     "the dictionaries are restored.",
-    "Assets > Dictionaries > Entity type",
-    "mapping",
+    "Assets > Dictionaries",
+    "Mapping",
+    "a mapping",
 )
 _RULES = Sheet(
     _K.RULES,
@@ -213,8 +226,9 @@ _RULES = Sheet(
     ),
     "The rules, classes and regular expressions of a rule-based model have no download. Copy them "
     "here or attach a file with them.",
-    "Rule-based Model > Rules, Classes, Regex",
-    "entry,entries",
+    "Rule-based Model > Rules",
+    "Rules",
+    "an entry",
     files="sheet",
 )
 

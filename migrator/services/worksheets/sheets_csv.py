@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from migrator.models import Worksheet
+from migrator.models import Worksheet, WorksheetRow
 from migrator.services.csv_lists import BadLines, Line, read_list, write_list
 from migrator.services.worksheets import editing
 from migrator.services.worksheets.cells import read_cells
@@ -19,7 +19,7 @@ def as_csv(worksheet: Worksheet) -> str:
     """The lines of the worksheet, the names of their files last."""
     sheet = SHEETS[worksheet.kind]
     header = [column.label for column in sheet.columns]
-    rows = worksheet.rows.prefetch_related("files")
+    rows = WorksheetRow.objects.filter(worksheet=worksheet.pk).prefetch_related("files")
     listed = [[row.cell(column.key) for column in sheet.columns] for row in rows]
     if sheet.files != "row":
         return write_list(header, listed)

@@ -1,0 +1,233 @@
+"""Who of the source becomes whom in the target of a plan, and what that changes there.
+
+Roles belong to the instance and are never lowered: a wanted role below the one a person has in the
+target changes nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.contrib.auth.models import User
+from django.db import models, transaction
+
+from migrator.models import (
+    InstancePerson,
+    PersonMapping,
+    Plan,
+    PlanItem,
+    Worksheet,
+    WorksheetRow,
+)
+from migrator.services import audit
+from migrator.services.csv_lists import BadLines, read_list, write_list
+from migrator.services.people import LONGEST, checked_role, rank, spelled
+from migrator.services.worksheets.columns import ROLES
+
+_ANNOTATOR = ROLES[0]
+
+
+class Effect(models.TextChoices):
+    """What giving a person the wanted role does in the target (never stored)."""
+
+    ADD = "add", "Is added with this role"
+    RAISE = "raise", "Role is raised"
+    SAME = "same", "Has this role already"
+    KEEPS = "keeps", "Keeps the higher role"
+    LEFT_OUT = "left_out", "Left out"
+    UNKNOWN = "unknown", "Target not looked at"
+
+
+@dataclass
+class SourcePerson:
+    """Somebody of the source: the highest role in any workspace of the plan, and which these are.
+
+    `role` is empty where only tasks name the person.
+    """
+
+    user: str
+    name: str = ""
+    role: str = ""
+    workspaces: list[str] = field(default_factory=list)
+    is_annotator: bool = False
+
+
+@dataclass(frozen=True)
+class PersonChoice:
+    """What one person of the source becomes; `role_there` is "" where the target lacks the person.
+
+    `is_decided` is False where nobody said it and the target has nobody of that name: then the
+    same user is proposed.
+    """
+
+    person: SourcePerson
+    target_user: str
+    role: str
+    role_there: str
+    effect: Effect
+    is_decided: bool
+
+    @property
+    def changes_target(self) -> bool:
+        """True where the target has to be changed for it."""
+        return self.effect in {Effect.ADD, Effect.RAISE}
+
+
+def people_map(item: PlanItem) -> list[PersonChoice]:
+    """The people of one workspace and what they become, by user."""
+    return choices_of(item.plan, source_people([item]))
+
+
+def people_map_of(plan: Plan) -> list[PersonChoice]:
+    """The people of all workspaces of a plan and what they become, by user."""
+    return choices_of(plan, source_people(plan.items.all()))
+
+
+def source_people(items: Iterable[PlanItem]) -> list[SourcePerson]:
+    """Who the worksheets of these workspaces name: with a role, or as annotator of a task."""
+    people: dict[str, SourcePerson] = {}
+    kinds = [Worksheet.Kind.ROLES, Worksheet.Kind.TASKS]
+    rows = (
+        WorksheetRow.objects.filter(worksheet__item__in=list(items), worksheet__kind__in=kinds)
+        .exclude(change=WorksheetRow.Change.GONE)
+        .exclude(worksheet__state=Worksheet.State.WAIVED)
+        .select_related("worksheet__item")
+        .order_by("worksheet__item", "position", "pk")
+    )
+    for row in rows:
+        is_role = row.worksheet.kind == Worksheet.Kind.ROLES
+        user = str(row.cell("user" if is_role else "annotator"))
+        if user:
+            person = people.setdefault(user.casefold(), SourcePerson(user))
+            _take(person, row, is_role=is_role)
+    return sorted(people.values(), key=lambda person: person.user.casefold())
+
+
+def _take(person: SourcePerson, row: WorksheetRow, *, is_role: bool) -> None:
+    workspace = row.worksheet.item.name
+    if workspace not in person.workspaces:
+        person.workspaces.append(workspace)
+    if not is_role:
+        person.is_annotator = True
+        return
+    person.name = person.name or str(row.cell("name"))
+    role = spelled(str(row.cell("role")))
+    person.role = role if rank(role) > rank(person.role) else person.role
+
+
+def choices_of(plan: Plan, people: Iterable[SourcePerson]) -> list[PersonChoice]:
+    """What each of `people` becomes in the target of `plan`."""
+    there = _target_people(plan)
+    decided = {row.source_user.casefold(): row for row in plan.person_mappings.all()}
+    return [_choice(person, decided.get(person.user.casefold()), there) for person in people]
+
+
+def _target_people(plan: Plan) -> dict[str, InstancePerson] | None:
+    """By user; None where nobody looked at the target, which is not the same as nobody there."""
+    found = InstancePerson.objects.filter(instance=plan.target_id) if plan.target_id else []
+    return {person.user_id.casefold(): person for person in found} or None
+
+
+def _choice(
+    person: SourcePerson, decided: PersonMapping | None, there: dict[str, InstancePerson] | None
+) -> PersonChoice:
+    target = decided.target_user if decided else person.user
+    role = (decided.target_role if decided else "") or person.role or _ANNOTATOR
+    known = (there or {}).get(target.casefold())
+    role_there = known.role if known else ""
+    if not target:
+        effect = Effect.LEFT_OUT
+    elif there is None:
+        effect = Effect.UNKNOWN
+    else:
+        effect = _effect(role, known)
+    is_decided = decided is not None or known is not None
+    return PersonChoice(person, target, role, role_there, effect, is_decided)
+
+
+def _effect(role: str, known: InstancePerson | None) -> Effect:
+    if known is None:
+        return Effect.ADD
+    if rank(known.role) == rank(role):
+        return Effect.SAME
+    return Effect.RAISE if rank(known.role) < rank(role) else Effect.KEEPS
+
+
+@transaction.atomic
+def map_people(plan: Plan, wishes: Iterable[tuple[str, str, str]], *, user: User | None) -> int:
+    """Keep (source user, target user or "" to leave out, role or "" for the source's); how many.
+
+    ServiceError for a role that Knowledge Studio does not have; nothing is stored then.
+    """
+    rows = [
+        PersonMapping(
+            plan=plan,
+            source_user=source.strip()[:LONGEST],
+            target_user=target.strip()[:LONGEST],
+            target_role=checked_role(role),
+        )
+        for source, target, role in wishes
+        if source.strip()
+    ]
+    plan.person_mappings.filter(source_user__in=[row.source_user for row in rows]).delete()
+    PersonMapping.objects.bulk_create(rows)
+    audit.record(user, "people.mapped", plan, people=len(rows))
+    return len(rows)
+
+
+_HEADER = ("Source user", "Name", "Source role", "Workspaces", "Target user", "Target role")
+LEAVE_OUT = "leave out"  # what stands for the target user in a CSV file
+
+
+def map_csv(plan: Plan) -> str:
+    """The people map as CSV, what is proposed among it."""
+    rows = [
+        (
+            choice.person.user,
+            choice.person.name,
+            choice.person.role,
+            "; ".join(choice.person.workspaces),
+            choice.target_user or LEAVE_OUT,
+            choice.role,
+        )
+        for choice in people_map_of(plan)
+    ]
+    return write_list(_HEADER, rows)
+
+
+@transaction.atomic
+def bring_map(plan: Plan, path: Path, *, user: User | None) -> int:
+    """Take the people map from a CSV file; how many people it maps. All lines or none.
+
+    Raises BadLines that names each line that cannot be taken.
+    """
+    known = {person.user.casefold() for person in source_people(plan.items.all())}
+    wishes: dict[str, tuple[str, str, str]] = {}
+    bad: list[tuple[int, str]] = []
+    for line in read_list(path, [[word] for word in _HEADER]):
+        source, target, role = (
+            line.cells.get(name, "").strip()
+            for name in ("Source user", "Target user", "Target role")
+        )
+        bad += [(line.number, words) for words in _wrong(source, target, role, known, wishes)]
+        if target:
+            left_out = target.casefold() == LEAVE_OUT
+            wishes.setdefault(source.casefold(), (source, "" if left_out else target, role))
+    if bad:
+        raise BadLines(bad)
+    return map_people(plan, wishes.values(), user=user)
+
+
+def _wrong(
+    source: str, target: str, role: str, known: set[str], wishes: dict[str, tuple[str, str, str]]
+) -> list[str]:
+    found = []
+    if source.casefold() not in known:
+        found.append(f"{source[:80] or 'Source user'} is in no worksheet of this plan.")
+    if source.casefold() in wishes:
+        found.append(f"{source[:80]} stands there twice.")
+    if role and rank(role) < 0:
+        found.append(f"Target role is none of {', '.join(ROLES)}: {role[:40]}")
+    if max(len(source), len(target)) > LONGEST:
+        found.append(f"has more than {LONGEST} characters in a cell.")
+    return found
