@@ -39,8 +39,10 @@ class Row:
 
     @property
     def findings(self) -> list[Described]:
-        """What the inspection of all its files noticed beyond notes."""
-        found = [row for step in self.steps for row in step.facts["inspection"]["findings"] or []]
+        """What the inspections noticed, notes left out; that of the documents covers all files."""
+        seen = [step for step in self.steps if step.facts["inspection"]["findings"]]
+        whole = [step for step in seen if step.kind == Step.Kind.DOCUMENTS] or seen
+        found = [row for step in whole for row in step.facts["inspection"]["findings"]]
         return [each for each in described(found) if each.level != "note"]
 
 

@@ -1,19 +1,20 @@
 """Whether a run's result was proven: the second of its two badges."""
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 
-from migrator.models import Archive, PlanItem, Run, Verification
+from migrator.models import Archive, Run, Step, Verification
 
 _STATES = Verification.State
 
 
 def with_proof(runs: QuerySet[Run]) -> QuerySet[Run]:
     """With the counts that `proof_of` needs and what a run's title needs, in the same query."""
-    items = PlanItem.objects.filter(plan=OuterRef("plan"))
+    # One for each workspace; those of the plan may be others by now.
+    last = Step.objects.current().filter(run=OuterRef("pk"), kind__in=["seal", "compare"])
     return runs.annotate(
-        items_all=_count(items, "plan"),
-        first_item=Subquery(items.order_by("pk").values("name")[:1]),
+        items_all=_count(last, "run"),
+        first_item=Subquery(last.order_by("item").values("item__name")[:1]),
         archives_verified=_count(
             _archives().filter(verify_problem="").exclude(verified_at=None), "item__plan"
         ),
@@ -38,7 +39,9 @@ def proof_of(run: Run) -> str:
 def _archives() -> QuerySet[Archive]:
     """What the run sealed, as far as it still exists."""
     return Archive.objects.filter(
-        item__plan=OuterRef("plan"), created_at__gte=OuterRef("started_at")
+        item__plan=OuterRef("plan"),
+        created_at__gte=OuterRef("started_at"),
+        created_at__lte=Coalesce(OuterRef("finished_at"), Now()),
     )
 
 
@@ -50,8 +53,6 @@ def _proofs(state: str) -> QuerySet[Verification]:
     return Verification.objects.filter(~Exists(newer), run=OuterRef("pk"), state=state)
 
 
-def _count(
-    rows: QuerySet[PlanItem] | QuerySet[Archive] | QuerySet[Verification], by: str
-) -> Coalesce:
+def _count(rows: QuerySet[Step] | QuerySet[Archive] | QuerySet[Verification], by: str) -> Coalesce:
     counted = rows.order_by().values(by).annotate(n=Count("pk", distinct=True)).values("n")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

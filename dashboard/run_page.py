@@ -7,6 +7,8 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Prefetch
+from django.urls import reverse
+from django.utils import timezone
 
 from dashboard.phases import Phase, phases_of
 from dashboard.proofs import proof_of
@@ -68,6 +70,15 @@ class RunPage:
         return [step for step in self.problems if step.kind in SKIPPABLE]
 
     @property
+    def step_url(self) -> str:
+        """The step of the guided plan that the run belongs to; "" for a quick start."""
+        if not self.run.plan.is_guided:
+            return ""
+        if self.run.kind == Run.Kind.BACKUP:
+            return reverse("plan-seal" if self.is_over else "plan-collect", args=[self.run.plan_id])
+        return reverse("plan-detail", args=[self.run.plan_id])
+
+    @property
     def is_over(self) -> bool:
         """True where nothing changes any more without a person's decision."""
         return self.run.finished_at is not None
@@ -120,9 +131,13 @@ def run_page(run: Run, number: str | None = None) -> RunPage:
 
 
 def _items(run: Run) -> Any:
-    """The run's workspaces, those that need somebody first."""
+    """The run's workspaces, those that need somebody first.
+
+    A guided plan may have gained or lost workspaces since.
+    """
     steps = Step.objects.current().filter(run=run, item=OuterRef("pk"))
-    return run.plan.items.select_related("workspace", "archive").order_by(
+    items = PlanItem.everything.filter(Exists(steps), plan=run.plan_id)
+    return items.select_related("workspace", "archive").order_by(
         ~Exists(steps.filter(status=_STATUS.WAITING)),
         ~Exists(steps.filter(status=_STATUS.FAILED)),
         ~Exists(steps.filter(status=_STATUS.RUNNING)),
@@ -148,7 +163,8 @@ def _add_results(run: Run, works: dict[int, Work]) -> None:
         for verification in Verification.objects.filter(run=run, item__in=works).order_by("pk"):
             works[verification.item_id].verification = verification
         return
-    made = Archive.objects.filter(item__in=works, created_at__gte=run.started_at)
+    ended = run.finished_at or timezone.now()
+    made = Archive.objects.filter(item__in=works, created_at__range=(run.started_at, ended))
     for archive in made.order_by("pk").defer("facts", "findings"):
         if archive.item_id is not None:
             works[archive.item_id].archive = archive

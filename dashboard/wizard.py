@@ -116,6 +116,13 @@ class PhaseView:
         return any(step.is_current for step in self.steps)
 
     @property
+    def url(self) -> str:
+        """Its first step that is not settled, or its first one; "" where none is needed."""
+        needed = [view for view in self.steps if view.state.status != StepStatus.SKIPPED]
+        open_one = next_open(needed) or next(iter(needed), None)
+        return open_one.url if open_one else ""
+
+    @property
     def status(self) -> StepStatus:
         """What needs somebody first, then what is out of date, then how far it is."""
         found = [view.state.status for view in self.steps]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
@@ -51,6 +52,16 @@ class PlanLoss:
         return f"loss:{self.kind}:{self.ref}"
 
 
+@dataclass(frozen=True)
+class Note:
+    """What a person says of one thing: its item and id, who takes care, whether it is done."""
+
+    item: int
+    ref: str
+    owner: str
+    done: bool
+
+
 def losses_of(plan: Plan) -> list[PlanLoss]:
     """Everything that stays behind of the plan's workspaces, in one query; see `unknown_of` too.
 
@@ -82,10 +93,12 @@ def unknown_of(plan: Plan) -> list[PlanItem]:
     ]
 
 
-def deal_with(
-    plan: Plan, item: PlanItem, kind: str, ref: str, *, user: User | None, owner: str, done: bool
-) -> PlanAnswer:
-    """Note who takes care of one thing that stays behind, and whether it is dealt with."""
+@transaction.atomic
+def deal_with(plan: Plan, kind: str, *, notes: Iterable[Note], user: User | None) -> int:
+    """Note who takes care of things of one kind, and which are dealt with; how many changed.
+
+    ServiceError where the plan is put away or the list has no such kind.
+    """
     refuse_archived(plan)
     if kind not in {each.key for each in KINDS}:
         raise ServiceError(
@@ -93,10 +106,17 @@ def deal_with(
             meaning="Nothing was stored.",
             remedy="Load the page again.",
         )
-    value = {"owner": owner.strip()[:LONGEST_OWNER], "done": done}
-    answer = give_answer(plan, f"loss:{kind}:{ref}", value, user=user, item=item)
-    audit.record(user, "loss.noted", plan, kind=kind, workspace=item.pk, done=done)
-    return answer
+    listed = {(loss.item.pk, loss.ref): loss for loss in losses_of(plan) if loss.kind == kind}
+    changed = 0
+    for note in notes:
+        loss = listed.get((note.item, note.ref))
+        if loss is not None and (loss.owner, loss.is_dealt_with) != (note.owner, note.done):
+            value = {"owner": note.owner[:LONGEST_OWNER], "done": note.done}
+            give_answer(plan, loss.key, value, user=user, item=loss.item)
+            changed += 1
+    if changed:
+        audit.record(user, "losses.noted", plan, kind=kind, changed=changed)
+    return changed
 
 
 def _rows(plan: Plan, workspaces: Iterable[int]) -> list[tuple[str, int, str, str, str]]:

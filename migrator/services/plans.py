@@ -127,8 +127,7 @@ def plan_again(run: Run, *, user: User | None) -> Plan:
     plan = Plan.objects.create(
         purpose=Plan.Purpose(run.kind), source=old.source, target=old.target, created_by=user
     )
-    targets = run.steps.current().filter(kind=Step.Kind.TARGET, status=Step.Status.DONE)
-    created = {step.item_id: step.facts.get("workspace_id") or "" for step in targets}
+    created = _created_by(run)
     items = list(old.items.all())
     for item in items:
         item.target_workspace_id = item.target_workspace_id or created.get(item.pk, "")
@@ -136,6 +135,20 @@ def plan_again(run: Run, *, user: User | None) -> Plan:
     PlanItem.objects.bulk_create(items)
     audit.record(user, "plan.created", plan, purpose=plan.purpose, again=run.pk)
     return plan
+
+
+def remember_targets(run: Run) -> None:
+    """Note in the plan of `run` which workspaces it created: a later run goes into them."""
+    for item_pk, workspace_id in _created_by(run).items():
+        PlanItem.everything.filter(pk=item_pk, target_workspace_id="").update(
+            target_workspace_id=workspace_id
+        )
+
+
+def _created_by(run: Run) -> dict[int, str]:
+    """The target workspace of each item of `run`, as far as it came to it."""
+    targets = run.steps.current().filter(kind=Step.Kind.TARGET, status=Step.Status.DONE)
+    return {step.item_id: step.facts.get("workspace_id") or "" for step in targets}
 
 
 def default_mappings(archive: Archive) -> list[dict[str, str]]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from migrator.errors import ServiceError
 from migrator.models import Event, LostClaim, Plan, Run, Step
 from migrator.services import audit, checks, events, queue, work_files
-from migrator.services.plans import plan_again
+from migrator.services.plans import plan_again, remember_targets
 from migrator.services.step_lists import steps_for
 
 # Steps without which the others still mean something. Types and documents are not among them: an
@@ -203,6 +203,9 @@ def run_again(run: Run, *, user: User | None) -> Run:
     run.refresh_from_db(fields=["finished_at"])
     if run.finished_at is None:
         raise AlreadyRunning(str(run.plan.items.first()), run.pk)
+    if run.plan.is_guided:
+        remember_targets(run)
+        return start_run(plan=run.plan, user=user, kind=run.kind)
     return start_run(plan=plan_again(run, user=user), user=user)
 
 

@@ -20,7 +20,7 @@ from django.db import connection
 
 from migrator import __version__
 from migrator.formats.zip_writer import ZipWriter
-from migrator.models import Event, Instance, LedgerEntry, Run, Step
+from migrator.models import Event, Instance, LedgerEntry, PlanItem, Run, Step
 from migrator.services import audit
 from migrator.services.redaction import PERSON, SECRET, Redaction, redaction_for
 
@@ -104,12 +104,13 @@ def _json(found: Any, indent: int | None = None) -> str:
 
 def _run(run: Run) -> dict[str, Any]:
     columns = ("id", "kind", "started_at", "finished_at", "pause_asked_at", "cancel_asked_at")
+    items = PlanItem.everything.filter(steps__run=run).distinct()
     return {
         **{name: getattr(run, name) for name in columns},
         "state": run.state.label,
         "started_by": f"user {run.started_by_id}" if run.started_by_id else "command line",
         "steps": {name: n for name, n in vars(run).items() if name.startswith("steps_")},
-        "items": [{"id": item.pk, "name": item.name} for item in run.plan.items.all()],
+        "items": [{"id": item.pk, "name": item.name} for item in items],
         "source": _instance(run.plan.source),
         "target": _instance(run.plan.target),
     }
