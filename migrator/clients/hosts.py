@@ -12,7 +12,12 @@ from migrator.errors import ServiceError
 HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
 # `127.1`, `0x7f.1` and `2130706433` are addresses to the operating system, but not to `ipaddress`.
 NUMERIC_LAST_LABEL = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)")
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# Beside the link-local ones: AWS by IPv6, Alibaba, Oracle.
+METADATA = {"fd00:ec2::254", "100.100.100.200", "192.0.0.192"}
 NOTHING_SENT = "Nothing was sent."
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def split_url(url: str) -> SplitResult:
@@ -61,18 +66,35 @@ def _check_host(host: str) -> None:
         raise _no_address("The address names no host that can be checked.")
 
 
-def _ip(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def _ip(host: str) -> Address | None:
     """The address a literal host stands for; an IPv4 address wrapped in IPv6 counts as IPv4."""
     try:
-        address = ipaddress.ip_address(host)
+        address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         return None
-    return getattr(address, "ipv4_mapped", None) or address
+    return _unwrapped(address) if isinstance(address, ipaddress.IPv6Address) else address
+
+
+def _unwrapped(address: ipaddress.IPv6Address) -> Address:
+    """The IPv4 address that an IPv6 one leads to (RFC 4291, 3056, 4380, 6052), else itself."""
+    if address in NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    teredo = address.teredo[1] if address.teredo else None
+    return address.ipv4_mapped or address.sixtofour or teredo or address
 
 
 def _is_private(host: str) -> bool:
     address = _ip(host)
-    return host == "localhost" or (address is not None and not address.is_global)
+    return host == "localhost" or (address is not None and not _is_public(address))
+
+
+def _is_public(address: Address) -> bool:
+    return address.is_global and not address.is_multicast
+
+
+def _is_metadata(address: Address) -> bool:
+    """Where clouds hand out the credentials of the machine itself."""
+    return address.is_link_local or str(address) in METADATA
 
 
 class HostPolicy:
@@ -103,8 +125,33 @@ class HostPolicy:
                 remedy="Use the address that begins with https://.",
             )
 
+    def check_addresses(self, host: str, addresses: Sequence[str]) -> None:
+        """ServiceError where one of the addresses that `host` stands for may not be called.
+
+        A host that a pattern names may have private ones; an address of a cloud's metadata only a
+        pattern that is that very address allows.
+        """
+        for text in addresses:
+            address = _ip(text)
+            if address is None or not self._may_lead_to(host, address):
+                raise ServiceError(
+                    f"The name {host} leads to {text}, into a network that may not be called.",
+                    meaning=NOTHING_SENT,
+                    remedy="Check the name. If it is a host of your own network, ask an "
+                    "administrator to name it in INSTANCE_HOSTS.",
+                )
+
+    def _may_lead_to(self, host: str, address: Address) -> bool:
+        if _is_metadata(address):
+            return str(address) in self._patterns and _ip(host) == address
+        return _is_public(address) or self._names(host)
+
+    def _names(self, host: str) -> bool:
+        """Whether a pattern that does not begin with a wildcard allows the host."""
+        found = [pattern for pattern in self._patterns if fnmatchcase(host, pattern)]
+        return any(pattern[0] not in "*?[" for pattern in found)
+
     def _allows(self, host: str) -> bool:
-        matching = [pattern for pattern in self._patterns if fnmatchcase(host, pattern)]
         if _is_private(host):
-            return any(pattern[0] not in "*?[" for pattern in matching)
-        return bool(matching)
+            return self._names(host)
+        return any(fnmatchcase(host, pattern) for pattern in self._patterns)

@@ -19,6 +19,7 @@ from migrator.clients import answers, silence
 from migrator.clients.answers import Answer
 from migrator.clients.bodies import read_content
 from migrator.clients.calls import Doing, Unavailable
+from migrator.clients.connections import CheckedAdapter, Resolve, resolve
 from migrator.clients.downloads import Partial, Received, receive
 from migrator.clients.hosts import HostPolicy, host_of, is_loopback, split_url
 from migrator.clients.multipart import MultipartBody, Progress
@@ -35,7 +36,7 @@ class Http:
     """Calls to the hosts that `policy` allows; use one per thread, and close it.
 
     `timeout` is (connect, read) in seconds. `before_call` runs before every single attempt: a rate
-    limiter goes there. `sleep` takes the seconds between attempts.
+    limiter goes there. `sleep` takes the seconds between attempts; `resolve` finds addresses.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Http:
         before_call: Callable[[], None] | None = None,
         retries: Retries | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        resolve: Resolve = resolve,
     ) -> None:
         self._policy = policy
         self._ca_file = _checked_ca_file(ca_file)
@@ -59,6 +61,8 @@ class Http:
         # No netrc and no cookies of its own: a call carries the credential it was given, and that
         # alone. Proxies and the CA bundle of the environment are applied in `_send`.
         self._session.trust_env = False
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, CheckedAdapter(policy, resolve))
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers["User-Agent"] = USER_AGENT
 
