@@ -7,6 +7,7 @@ import struct
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -120,7 +121,7 @@ def _workspace_id(db: sqlite3.Connection, export: Export) -> str:
 def _language(corpus: Path | None) -> str:
     if corpus is not None:
         with open_corpus(corpus) as opened:
-            for document_id in opened.document_ids[:1]:
+            for document_id in islice(opened.document_ids, 1):
                 found = _LANGUAGE.search(opened.ground_truth(document_id))
                 if found is not None:
                     return language_code(found[1].decode())
@@ -135,7 +136,7 @@ def _seed_corpus(state: State, db: sqlite3.Connection, w: str, path: Path) -> No
             if each.type != "ALL":
                 documents = [keys[one] for one in each.documents if one in keys]
                 insert_set(db, w, to_plain(each), documents)
-        names = {name: document for document, name in corpus.ground_truth_names.items()}
+        names = {corpus.ground_truth_name(one): one for one in corpus.document_ids}
     for name, entry in _packed_entries(path):
         if names.get(name) in keys:
             content = inflate(entry[0])

@@ -59,7 +59,7 @@ class CorpusSide:
     @property
     def size(self) -> int:
         """How many ground truths there are to read."""
-        return sum(len(corpus.document_ids) for corpus in self.corpora)
+        return sum(corpus.ground_truth_count for corpus in self.corpora)
 
     def read(self, done: Done, pool: Pool) -> None:
         """Read everything once, shared with the processes of `pool`."""
@@ -85,7 +85,7 @@ class CorpusSide:
     def ground_truth(self, document: Listed) -> bytes | None:
         """The file of one document, None where it has none."""
         corpus = self.corpora[document.source]
-        if document.id not in corpus.ground_truth_names:
+        if not corpus.has_ground_truth(document.id):
             return None
         return corpus.ground_truth(document.id)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from migrator.formats.compare_content import Digest, digest
 from migrator.formats.corpus import Corpus
-from migrator.formats.inspecting.chunks import Chunk, Wanted, in_chunks
+from migrator.formats.inspecting.chunks import Chunk, ZippedChunks
 from migrator.formats.inspecting.corpora import is_large
 from migrator.formats.inspecting.pool import Pool
 from migrator.formats.members import ZipMembers
@@ -17,15 +17,14 @@ def digest_corpus(corpus: Corpus, pool: Pool) -> Digests:
 
     Raises FormatError where a ground truth is damaged: then nobody can tell what it said.
     """
-    members, names = corpus.members, corpus.ground_truth_names
+    members = corpus.members
     if not isinstance(members, ZipMembers):
         return ({document: digest(payload)} for document, payload in corpus.ground_truths())
-    if is_large(corpus):
+    if is_large(members):
         pool.start()
-    entries = members.by_name
-    chunks = list(in_chunks(Wanted(one, entries[name]) for one, name in names.items()))
+    chunks = ZippedChunks(members, corpus.prefix)
     shared = pool.share(members.reader, chunks, list[Digest | None])
-    return (_named(corpus, *one) for one in zip(chunks, shared, strict=True))
+    return (_named(corpus, chunks[number], one) for number, one in enumerate(shared))
 
 
 def _named(corpus: Corpus, chunk: Chunk, digests: list[Digest | None]) -> dict[str, Digest]:

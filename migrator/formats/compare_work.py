@@ -15,7 +15,8 @@ def digester(_rules: TypeRules | None) -> Callable[[EntryReader, Chunk], list[Di
     """What digests each document of a chunk, None for a damaged entry: an error cannot travel."""
 
     def digest_chunk(reader: EntryReader, chunk: Chunk) -> list[Digest | None]:
-        reader.read_ahead(chunk[0].entry, chunk[-1].entry)
+        if chunk:
+            reader.read_ahead(chunk[0].entry, chunk[-1].entry)
         return [_digest(reader, wanted.entry) for wanted in chunk]
 
     return digest_chunk

@@ -55,34 +55,42 @@ class Corpus:
         self.path = path
         self.members = members
         self.prefix = prefix
-        self._names = {
-            document_id: name
-            for name in members.names
-            if (document_id := ground_truth_id(name, prefix)) is not None
-        }
+        self.ground_truth_count = 0
+        self.strangers: list[str] = []  # names of files that belong to no corpus
+        known = (prefix + DOCUMENTS, prefix + SETS)
+        for name in members.names:
+            if ground_truth_id(name, prefix) is not None:
+                self.ground_truth_count += 1
+            elif name not in known:
+                self.strangers.append(name)
 
     @property
-    def document_ids(self) -> list[str]:
+    def document_ids(self) -> Iterator[str]:
         """The ids of all ground truths, in the order of the ZIP's directory."""
-        return list(self._names)
+        for name in self.members.names:
+            if (document_id := ground_truth_id(name, self.prefix)) is not None:
+                yield document_id
 
-    @property
-    def ground_truth_names(self) -> dict[str, str]:
-        """Document id → name of its ground truth in the ZIP or folder."""
-        return self._names
+    def ground_truth_name(self, document_id: str) -> str:
+        """What the ground truth of a document is called in the ZIP or folder."""
+        return f"{self.prefix}{GROUND_TRUTH_FOLDER}{document_id}.json"
 
-    @property
-    def strangers(self) -> list[str]:
-        """Names of files that belong to no corpus."""
-        known = {self.prefix + DOCUMENTS, self.prefix + SETS, *self._names.values()}
-        return [name for name in self.members.names if name not in known]
+    def number(self, document_id: str) -> int:
+        """The number of a ground truth among the names of `members`, below zero without one."""
+        if "/" in document_id:  # names a file that lies deeper
+            return -1
+        return self.members.names.find(self.ground_truth_name(document_id))
+
+    def has_ground_truth(self, document_id: str) -> bool:
+        """Whether the ground truth of a document is there."""
+        return self.number(document_id) >= 0
 
     def documents(self) -> Iterator[Document]:
         """The documents one by one, in the order of documents.json."""
         for plain in self._plain_items(DOCUMENTS):
             yield from_plain(plain, Document, what=f"A document in {DOCUMENTS}")
 
-    def document_items(self) -> Iterator[bytes]:
+    def document_items(self) -> Iterator[bytes | bytearray]:
         """The JSON text of each document, unchecked."""
         return iter_items(self.members.stream(self.prefix + DOCUMENTS), what=DOCUMENTS)
 
@@ -105,13 +113,13 @@ class Corpus:
 
     def ground_truth(self, document_id: str) -> bytes:
         """The ground truth file of one document. FormatError when there is none."""
-        name = self._names.get(document_id)
-        if name is None:
+        if not self.has_ground_truth(document_id):
             raise FormatError(
                 f"The document {document_id} has no ground truth in this corpus.",
                 meaning="Its annotations are not in the file.",
                 remedy="Download the documents again from Knowledge Studio.",
             )
+        name = self.ground_truth_name(document_id)
         if self.members.size(name) > MAX_GROUND_TRUTH:
             raise FormatError(
                 f"The ground truth of {document_id} is larger than any document can be.",
@@ -122,7 +130,7 @@ class Corpus:
 
     def ground_truths(self) -> Iterator[tuple[str, bytes]]:
         """(document id, file) of every ground truth, in the order of the ZIP's directory."""
-        for document_id in self._names:
+        for document_id in self.document_ids:
             yield document_id, self.ground_truth(document_id)
 
     def _plain_items(self, name: str) -> Iterator[dict[str, Any]]:

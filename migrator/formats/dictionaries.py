@@ -167,7 +167,7 @@ def _read_single(path: Path) -> Dictionary:
     return _filled(Dictionary(name=csv_name(path.name)), read_table(payload), len(payload))
 
 
-def _schema_name(names: list[str]) -> str | None:
+def _schema_name(names: Iterable[str]) -> str | None:
     found = [name for name in names if name.rsplit("/", 1)[-1] == SCHEMA]
     return min(found, key=len) if found else None
 
@@ -188,7 +188,7 @@ def _by_schema(members: ZipMembers, schema_name: str) -> Iterator[Dictionary]:
             schema=schema,
         )
         name = f"{prefix}{schema.id}.csv"
-        if name in members.by_name:
+        if name in members.names:
             payload = _limited(members, name)
             _filled(dictionary, read_table(payload), len(payload))
         yield dictionary

@@ -71,7 +71,7 @@ def _inflate_at_once(packed: bytes, size: int) -> bytes:
     return payload
 
 
-def inflate_chunks(packed: Iterator[bytes], *, chunk: int = 1 << 20) -> Iterator[bytes]:
+def inflate_chunks(packed: Iterator[bytes], *, chunk: int = 1 << 17) -> Iterator[bytes]:
     """The inflated bytes in pieces of at most `chunk`; DeflateError when the stream is cut off."""
     inflater = _inflater()
     try:

@@ -30,7 +30,7 @@ class OtherShape(FormatError):
         super().__init__(happened, meaning=meaning, remedy=remedy)
 
 
-def decode(payload: bytes, shape: type[T], *, what: str) -> T:
+def decode(payload: bytes | bytearray, shape: type[T], *, what: str) -> T:
     """`payload` as a `shape`; a BOM and lone surrogates are accepted.
 
     `what` names the part in the sentence, such as "sets.json". Raises NotJson or OtherShape.
@@ -38,7 +38,7 @@ def decode(payload: bytes, shape: type[T], *, what: str) -> T:
     return decode_with(msgspec.json.Decoder(shape), payload, what=what)
 
 
-def decode_with(decoder: "msgspec.json.Decoder[T]", payload: bytes, *, what: str) -> T:
+def decode_with(decoder: "msgspec.json.Decoder[T]", payload: bytes | bytearray, *, what: str) -> T:
     """Like `decode`, with a decoder that the caller keeps."""
     try:
         return decoder.decode(payload)
@@ -49,7 +49,7 @@ def decode_with(decoder: "msgspec.json.Decoder[T]", payload: bytes, *, what: str
         return slowly
 
 
-def _decode_slowly(payload: bytes, shape: Any, *, what: str) -> Any:
+def _decode_slowly(payload: bytes | bytearray, shape: Any, *, what: str) -> Any:
     """The standard library reads lone surrogates and says better where reading stopped."""
     try:
         plain = json.loads(payload.decode("utf-8-sig", "surrogatepass"), parse_constant=_refuse)

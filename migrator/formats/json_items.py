@@ -10,15 +10,19 @@ from migrator.formats.json_decoding import UTF8_BOM, NotJson, OtherShape
 
 MAX_ITEM = 16_000_000  # bytes; 40,000 characters need at most 240,000, a set's ids 500,000
 _JACKSON_START = b"[ {\n"
-# A raw line feed cannot stand inside a JSON string, so these bytes are always structure.
-_JACKSON_BETWEEN = b"\n}, {\n"
+_JACKSON_ITEM = b'{\n  "'
+# A raw line feed cannot stand inside a JSON string, and what is inside of an item is indented.
+_JACKSON_END = b"\n}"
+_JACKSON_COMMA = _JACKSON_END + b", "
+_JACKSON_BETWEEN = _JACKSON_COMMA + b"{"
+_LARGE = 100_000  # bytes; an item of that size is given away with the buffer, not copied
 _STRUCTURE = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}"]', re.DOTALL)
 _DEPTH = {b"{": 1, b"[": 1, b"}": -1, b"]": -1}
 _BETWEEN = re.compile(rb"[\s,]*")
 _BLANK = b" \t\r\n"
 
 
-def iter_items(chunks: Iterable[bytes], *, what: str) -> Iterator[bytes]:
+def iter_items(chunks: Iterable[bytes], *, what: str) -> Iterator[bytes | bytearray]:
     """The JSON text of each object in the list that `chunks` hold together.
 
     Raises NotJson when the list is cut off or followed by more, OtherShape when it is no list
@@ -28,15 +32,15 @@ def iter_items(chunks: Iterable[bytes], *, what: str) -> Iterator[bytes]:
 
 
 class _Items:
-    """A buffer over the pieces; everything before `_at` is used up."""
+    """A buffer over the pieces, changed in place; everything before `_at` is used up."""
 
     def __init__(self, chunks: Iterable[bytes], what: str) -> None:
         self._chunks = iter(chunks)
         self._what = what
-        self._buffer = b""
+        self._buffer = bytearray()
         self._at = 0
 
-    def walk(self) -> Iterator[bytes]:
+    def walk(self) -> Iterator[bytes | bytearray]:
         self._open_list()
         if self._buffer.startswith(_JACKSON_START):
             yield from self._fast_items()
@@ -48,7 +52,8 @@ class _Items:
     def _more(self) -> bool:
         """Take the next piece; False at the end of the file."""
         chunk = next(self._chunks, b"")
-        self._buffer = self._buffer[self._at :] + chunk
+        del self._buffer[: self._at]
+        self._buffer += chunk
         self._at = 0
         if len(self._buffer) > MAX_ITEM + len(chunk):
             raise OtherShape(f"{self._what} holds an item larger than any document can be.")
@@ -61,25 +66,44 @@ class _Items:
         if not self._buffer.startswith(b"["):
             raise OtherShape(f"{self._what} is not a list.")
 
-    def _fast_items(self) -> Iterator[bytes]:
-        """Items as the service prints them; leaves the last one for `_exact_items`."""
-        self._at = 2
-        while self._more():
-            if _JACKSON_BETWEEN not in self._buffer:
-                continue
-            first, *others = self._buffer.split(_JACKSON_BETWEEN)
-            last = others.pop()
-            yield first + b"\n}"
-            for piece in others:
-                yield b"{\n" + piece + b"\n}"
-            self._buffer = b"{\n" + last
+    def _fast_items(self) -> Iterator[bytes | bytearray]:
+        """Items as the service prints them; leaves the last one for `_exact_items`.
 
-    def _exact_items(self) -> Iterator[bytes]:
+        It leaves everything from an item on that begins in another way.
+        """
+        self._at = 2
+        scanned = 0  # bytes of the item
+        while self._begins_with(_JACKSON_ITEM):
+            end = self._buffer.find(_JACKSON_BETWEEN, self._at + scanned)
+            if end >= 0:
+                yield self._take(end + len(_JACKSON_END), end + len(_JACKSON_COMMA))
+                scanned = 0
+                continue
+            scanned = max(0, len(self._buffer) - self._at - len(_JACKSON_BETWEEN))
+            if not self._more():
+                return
+
+    def _begins_with(self, start: bytes) -> bool:
+        while len(self._buffer) - self._at < len(start) and self._more():
+            pass
+        return self._buffer.startswith(start, self._at)
+
+    def _exact_items(self) -> Iterator[bytes | bytearray]:
         """Items however they are printed, by counting brackets outside of strings."""
         while self._next_item_begins():
             end = self._item_end()
-            yield self._buffer[self._at : end]
-            self._at = end
+            yield self._take(end, end)
+
+    def _take(self, end: int, after: int) -> bytes | bytearray:
+        """The item up to `end`; what comes next begins at `after`."""
+        if end - self._at < _LARGE:
+            item = bytes(memoryview(self._buffer)[self._at : end])
+            self._at = after
+            return item
+        large, self._buffer = self._buffer, self._buffer[after:]
+        del large[end:], large[: self._at]
+        self._at = 0
+        return large
 
     def _next_item_begins(self) -> bool:
         while True:

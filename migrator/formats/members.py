@@ -1,10 +1,12 @@
 """A corpus may be a ZIP or the folder that somebody unpacked: one way to read both."""
 
+from array import array
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 from migrator.formats.errors import FormatError
+from migrator.formats.key_table import Names
 from migrator.formats.zip_directory import ZipEntry
 from migrator.formats.zip_reader import ZipReader
 
@@ -14,9 +16,13 @@ _JUNK_NAMES = {".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
 class Members(Protocol):
-    """Named byte strings. `names` are relative, with forward slashes, in the order of storing."""
+    """Named byte strings. `names` are relative, with forward slashes, in the order of storing.
 
-    names: list[str]
+    `duplicates` are names that a ZIP holds once more; of two entries the first counts.
+    """
+
+    names: Names
+    duplicates: list[str]
 
     def read(self, name: str) -> bytes:
         """The whole member; FormatError when it is damaged."""
@@ -32,30 +38,56 @@ class Members(Protocol):
 
 
 class ZipMembers:
-    """The entries of a ZIP. Of two entries with one name the first counts."""
+    """The entries of a ZIP. FormatError when it cannot be opened safely."""
 
     def __init__(self, path: Path) -> None:
         self.reader = ZipReader(path)
-        self.by_name: dict[str, ZipEntry] = {}
+        self.names = Names()
         self.duplicates: list[str] = []
-        for entry in self.reader.entries:
-            if is_junk(entry.name):
-                continue
-            if self.by_name.setdefault(entry.name, entry) is not entry:
-                self.duplicates.append(entry.name)
-        self.names = list(self.by_name)
+        self.total_size = 0
+        self._places = array("Q")
+        try:
+            for place, entry in self.reader.entries():
+                self._add(place, entry)
+        except BaseException:
+            self.close()
+            raise
+
+    def _add(self, place: int, entry: ZipEntry) -> None:
+        name = entry.name
+        if is_junk(name):
+            return
+        if self.names.add(name) < len(self._places):
+            self.duplicates.append(name)
+            return
+        self._places.append(place)
+        self.total_size += entry.size
+
+    def entry(self, name: str) -> ZipEntry:
+        """What the directory says of a name that is there."""
+        number = self.names.find(name)
+        if number < 0:
+            raise KeyError(name)
+        return self.reader.directory.at(self._places[number])
+
+    def entries(self, first: int, after: int) -> list[ZipEntry]:
+        """The entries of the names from number `first` to before number `after`."""
+        directory, places = self.reader.directory, self._places
+        wanted = set(places[first:after])
+        end = places[after] if after < len(places) else directory.end
+        return [entry for at, entry in directory.between(places[first], end) if at in wanted]
 
     def read(self, name: str) -> bytes:
         """The whole entry."""
-        return self.reader.read(self.by_name[name])
+        return self.reader.read(self.entry(name))
 
     def stream(self, name: str) -> Iterator[bytes]:
         """The entry in pieces."""
-        return self.reader.stream(self.by_name[name])
+        return self.reader.stream(self.entry(name))
 
     def size(self, name: str) -> int:
         """The declared size."""
-        return self.by_name[name].size
+        return self.entry(name).size
 
     def close(self) -> None:
         """Close the ZIP."""
@@ -67,10 +99,12 @@ class FolderMembers:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.names = Names()
         self.duplicates: list[str] = []
         found = (item for item in path.rglob("*") if item.is_file() and not item.is_symlink())
         names = (item.relative_to(path).as_posix() for item in found)
-        self.names = sorted(name for name in names if not is_junk(name))
+        for name in sorted(name for name in names if not is_junk(name)):
+            self.names.add(name)
 
     def read(self, name: str) -> bytes:
         """The whole file."""

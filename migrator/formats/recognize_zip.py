@@ -1,6 +1,6 @@
 """ZIPs and folders told apart by the names in them, and by a look into what decides."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -31,29 +31,29 @@ def recognize_zip(path: Path) -> Verdict:
         members.close()
 
 
-def recognize_names(names: Sequence[str], *, is_folder: bool = False) -> Verdict:
+def recognize_names(names: Collection[str], *, is_folder: bool = False) -> Verdict:
     """What a ZIP or a folder with these names is."""
-    last = {name.rsplit("/", 1)[-1].lower() for name in names}
     if not names:
         what = "The folder is empty." if is_folder else "The ZIP is empty."
         return stranger(what, "empty")
-    if _BAG in last and not is_folder:
+    if not is_folder and any(name.lower().endswith(_BAG) for name in names):
         return Verdict(Kind.ARCHIVE, "An archive of a workspace.")
     if (prefix := _corpus_prefix(names, is_folder=is_folder)) is not None:
         count = sum(1 for name in names if ground_truth_id(name, prefix) is not None)
         return Verdict(Kind.CORPUS, f"The documents of a workspace: {count:,} ground truths.")
+    last = {name.rsplit("/", 1)[-1].lower() for name in names}
     if not is_folder and (SCHEMA in last or all(name.endswith(".csv") for name in last)):
         return Verdict(Kind.DICTIONARIES, "The dictionaries of a workspace.")
     return _relative(names, last)
 
 
-def _corpus_prefix(names: Sequence[str], *, is_folder: bool) -> str | None:
+def _corpus_prefix(names: Collection[str], *, is_folder: bool) -> str | None:
     """A folder is a corpus only by what lies directly in it: it may hold several things."""
     prefix = corpus_prefix(names)
     return None if is_folder and prefix else prefix
 
 
-def _relative(names: Sequence[str], last: set[str]) -> Verdict:
+def _relative(names: Collection[str], last: set[str]) -> Verdict:
     """The first near relative that fits; their order matters, since a model may hold JSON."""
     for fits, what, near, bring in _RELATIVES:
         if fits(names, last):
@@ -61,21 +61,21 @@ def _relative(names: Sequence[str], last: set[str]) -> Verdict:
     return stranger("This ZIP holds no part of a workspace.", "zip")
 
 
-def _is_profile(names: Sequence[str], last: set[str]) -> bool:
+def _is_profile(names: Collection[str], last: set[str]) -> bool:
     return any("klue" in name.lower() for name in names) or all(
         name.endswith(".xml") for name in last
     )
 
 
-def _is_bundle(names: Sequence[str], last: set[str]) -> bool:
+def _is_bundle(names: Collection[str], last: set[str]) -> bool:
     return any(name.endswith((".json", ".zip", ".csv")) for name in last)
 
 
-def _is_model(names: Sequence[str], last: set[str]) -> bool:
+def _is_model(names: Collection[str], last: set[str]) -> bool:
     return any("model" in name.lower() or name.lower().endswith(_MODEL_ENDINGS) for name in names)
 
 
-_RELATIVES: tuple[tuple[Callable[[Sequence[str], set[str]], bool], str, str, str], ...] = (
+_RELATIVES: tuple[tuple[Callable[[Collection[str], set[str]], bool], str, str, str], ...] = (
     (
         lambda _, last: "labeled_data.json" in last,
         "This is labelled data of Watson Discovery, which holds no workspace.",
@@ -122,7 +122,7 @@ def _dictionaries(members: ZipMembers, verdict: Verdict) -> Verdict:
 
 
 def _named_csvs(members: ZipMembers, verdict: Verdict) -> Verdict:
-    first = members.names[0]
+    first = next(iter(members.names))
     if members.size(first) <= MAX_CSV:
         text = decode_text(members.read(first)).text
         if recognize_csv(text, is_whole=True).kind != Kind.DICTIONARY:

@@ -50,7 +50,7 @@ def _fits(path: Path, corpus: Corpus, limits: Limits) -> bool:
     if path.is_dir() or path.stat().st_size > limits.size:
         return False
     listed = sum(1 for _ in corpus.document_items())
-    return max(listed, len(corpus.document_ids)) <= limits.documents
+    return max(listed, corpus.ground_truth_count) <= limits.documents
 
 
 class _Parts:
@@ -88,9 +88,9 @@ class _Parts:
     def _copy(self, writer: ZipWriter, document: str) -> None:
         """One ground truth; as it is stored where it is deflated already."""
         members = self._corpus.members
-        name = self._corpus.ground_truth_names[document]
+        name = self._corpus.ground_truth_name(document)
         clean_name = f"gt/{document}.json"
-        entry = members.by_name[name] if isinstance(members, ZipMembers) else None
+        entry = members.entry(name) if isinstance(members, ZipMembers) else None
         if isinstance(members, ZipMembers) and entry and entry.method == DEFLATED:
             packed = members.reader.packed(entry)
             writer.add_packed(clean_name, packed, crc=entry.crc, size=entry.size)

@@ -41,7 +41,7 @@ class Limits(msgspec.Struct, frozen=True):
         return fits and len(part.documents) + documents <= self.documents
 
 
-def document_id(item: bytes) -> str:
+def document_id(item: bytes | bytearray) -> str:
     """The id in the JSON text of one document."""
     return decode_with(_decoder, item, what="A document in documents.json").id
 
@@ -93,7 +93,8 @@ def _sizes(corpus: Corpus, sets: Iterable[DocumentSet], only: set[str] | None) -
         for one in listed.documents:
             if one in sizes:
                 sizes[one] += len(one) + 4
-    for one, name in corpus.ground_truth_names.items():
+    for one in corpus.document_ids:
+        name = corpus.ground_truth_name(one)
         sizes[one] += _HEADERS + 2 * len(name) + _packed_size(corpus, name)
     return {one: size for one, size in sizes.items() if only is None or one in only}
 
@@ -101,9 +102,9 @@ def _sizes(corpus: Corpus, sets: Iterable[DocumentSet], only: set[str] | None) -
 def _packed_size(corpus: Corpus, name: str) -> int:
     """Compressed size; of a file that lies in a folder the plain size, which is more."""
     members = corpus.members
-    return (
-        members.by_name[name].packed_size if isinstance(members, ZipMembers) else members.size(name)
-    )
+    if isinstance(members, ZipMembers):
+        return members.entry(name).packed_size
+    return members.size(name)
 
 
 def _units(sets: Iterable[DocumentSet], sizes: dict[str, int]) -> Iterator[list[str]]:

@@ -7,6 +7,8 @@ directory at the end is the only place that tells them.
 import os
 import re
 import struct
+from collections.abc import Iterator
+from io import FileIO
 from typing import BinaryIO
 
 import msgspec
@@ -19,6 +21,9 @@ _END64 = struct.Struct("<4sQ2H2L4Q")
 # Signature, flags, method, CRC, both sizes, lengths of name, extra and comment, offset; what is
 # left out (versions, times, attributes) nobody asks for, and a corpus has 10,000 of these.
 _ENTRY = struct.Struct("<4s4x2H4x3L3H8xL")
+_SIGNATURE = b"PK\x01\x02"
+_PIECE = 1 << 16  # bytes of the directory that are read at once, some 600 entries
+_RECORD = 256  # bytes that nearly every record fits into
 _LARGE = 0xFFFFFFFF  # the number stands in the zip64 extra field
 _ENCRYPTED = 0x1 | 0x40
 # Only these can make a name lead out of the ZIP.
@@ -39,22 +44,61 @@ class ZipEntry(msgspec.Struct, frozen=True, gc=False, array_like=True):
     offset: int
 
 
-def read_directory(file: BinaryIO) -> list[ZipEntry]:
-    """All entries in directory order, folders included. FormatError when it cannot be read."""
-    file_size = file.seek(0, os.SEEK_END)
-    count, size, offset, end = _find_end(file, file_size)
-    start = end - size
-    if size > MAX_DIRECTORY or start < 0 or start < offset:
+class ZipDirectory:
+    """Where the entries of a ZIP are described; read from the file whenever somebody asks.
+
+    An entry is found again by its *place*, where its record begins in the file. Opening and
+    reading raise FormatError where the directory cannot be read or a name leads out of the ZIP.
+    """
+
+    def __init__(self, file: BinaryIO | FileIO) -> None:
+        self._file = file
+        self.file_size = file.seek(0, os.SEEK_END)
+        self._count, size, offset, self.end = _find_end(file, self.file_size)
+        self._start = self.end - size
+        if size > MAX_DIRECTORY or self._start < 0 or self._start < offset:
+            raise _truncated()
+        self._shift = self._start - offset  # bytes that stand before the ZIP in the file
+
+    def __iter__(self) -> Iterator[tuple[int, ZipEntry]]:
+        """Place and entry of all records in their order, folders included."""
+        count = 0
+        for found in self.between(self._start, self.end):
+            count += 1
+            yield found
+        if count != self._count:
+            raise _truncated()
+
+    def at(self, place: int) -> ZipEntry:
+        """The entry at one place."""
+        for _, entry in self.between(place, self.end, piece=_RECORD):
+            return entry
         raise _truncated()
-    file.seek(start)
-    directory = file.read(size)
-    entries = _parse(directory, start - offset)
-    if len(entries) != count:
-        raise _truncated()
-    return entries
+
+    def between(
+        self, place: int, end: int, *, piece: int = _PIECE
+    ) -> Iterator[tuple[int, ZipEntry]]:
+        """Place and entry of the records from `place` to `end`, where another one begins."""
+        rest = b""
+        while place + len(rest) < end:
+            self._file.seek(place + len(rest))
+            more = self._file.read(min(piece, end - place - len(rest)))
+            if not more:
+                raise _truncated()
+            records = rest + more
+            used = 0
+            for at, after, entry in _parse(records, self._shift):
+                yield place + at, entry
+                used = after
+            rest = records[used:]
+            if len(rest) >= len(_SIGNATURE) and not rest.startswith(_SIGNATURE):
+                return  # a digital signature may follow the last entry
+            place += used
+        if rest:
+            raise _truncated()
 
 
-def _find_end(file: BinaryIO, file_size: int) -> tuple[int, int, int, int]:
+def _find_end(file: BinaryIO | FileIO, file_size: int) -> tuple[int, int, int, int]:
     """(number of entries, directory size, directory offset, where the directory ends)."""
     tail_size = min(file_size, _END.size + 0xFFFF)
     file.seek(file_size - tail_size)
@@ -75,7 +119,7 @@ def _find_end(file: BinaryIO, file_size: int) -> tuple[int, int, int, int]:
     return count, size, offset, end
 
 
-def _find_end64(file: BinaryIO, end: int) -> tuple[int, int, int, int] | None:
+def _find_end64(file: BinaryIO | FileIO, end: int) -> tuple[int, int, int, int] | None:
     if end < _END64_LOCATOR.size:
         return None
     file.seek(end - _END64_LOCATOR.size)
@@ -90,29 +134,26 @@ def _find_end64(file: BinaryIO, end: int) -> tuple[int, int, int, int] | None:
     return count, size, offset, at
 
 
-def _parse(directory: bytes, shift: int) -> list[ZipEntry]:
-    """The records of `directory`; `shift` bytes stand before the ZIP in the file."""
-    entries: list[ZipEntry] = []
-    at, last = 0, len(directory) - _ENTRY.size
+def _parse(records: bytes, shift: int) -> Iterator[tuple[int, int, ZipEntry]]:
+    """Where each record that is there whole begins and ends, and its entry."""
+    at, last = 0, len(records) - _ENTRY.size
     while at <= last:
         signature, flags, method, crc, packed, size, name_size, extra_size, comment_size, offset = (
-            _ENTRY.unpack_from(directory, at)
+            _ENTRY.unpack_from(records, at)
         )
-        if signature != b"PK\x01\x02":
-            return entries  # a digital signature may follow the last entry
-        if flags & _ENCRYPTED:
-            raise _encrypted()
         name_at = at + _ENTRY.size
         extra_at = name_at + name_size
-        at = extra_at + extra_size + comment_size
+        after = extra_at + extra_size + comment_size
+        if signature != _SIGNATURE or after > len(records):
+            return
+        if flags & _ENCRYPTED:
+            raise _encrypted()
         if _LARGE in (packed, size, offset):
-            extra = directory[extra_at : extra_at + extra_size]
+            extra = records[extra_at : extra_at + extra_size]
             size, packed, offset = _zip64(extra, size, packed, offset)
-        name = _name(directory[name_at:extra_at], flags)
-        entries.append(ZipEntry(name, method, flags, crc, packed, size, offset + shift))
-    if at < len(directory):
-        raise _truncated()
-    return entries
+        name = _name(records[name_at:extra_at], flags)
+        yield at, after, ZipEntry(name, method, flags, crc, packed, size, offset + shift)
+        at = after
 
 
 def _encrypted() -> FormatError:

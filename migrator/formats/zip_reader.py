@@ -8,12 +8,12 @@ from typing import Self
 
 from migrator.formats.errors import FormatError
 from migrator.formats.inflate import DeflateError, crc32, inflate, inflate_chunks
-from migrator.formats.zip_directory import ZipEntry, read_directory
+from migrator.formats.zip_directory import ZipDirectory, ZipEntry
 
 STORED, DEFLATED = 0, 8
 BOMB_RATIO = 200  # real entries reach 21.6 : 1
 BOMB_MINIMUM = 16_000_000  # bytes; below that no ratio does harm
-_CHUNK = 1 << 18
+_CHUNK = 1 << 16
 _LOCAL_HEADER = 30
 _MOST_AHEAD = 1 << 20  # bytes; a chunk of ground truths has an eighth of that
 _USUAL_EXTRA = 64  # bytes; Info-ZIP writes 28, so one read fetches header and content
@@ -129,17 +129,33 @@ class EntryReader:
 
 
 class ZipReader(EntryReader):
-    """The entries of one ZIP. `entries` are in directory order, without folders.
+    """The entries of one ZIP, and where they are described.
 
-    Opening raises FormatError for a ZIP that is cut off, encrypted, a bomb or climbs out.
+    Opening raises FormatError for a ZIP that is cut off; whoever goes through `entries` is told of
+    one that is encrypted, a bomb or climbs out.
     """
 
     def __init__(self, path: Path) -> None:
-        with path.open("rb") as file:
-            everything = read_directory(file)
-        _refuse_bomb(everything, path.stat().st_size)
-        self.entries = [entry for entry in everything if not entry.name.endswith("/")]
         super().__init__(path)
+        try:
+            self.directory = ZipDirectory(self._file)
+        except BaseException:
+            self.close()
+            raise
+
+    def entries(self) -> Iterator[tuple[int, ZipEntry]]:
+        """Place and entry of everything but folders, in directory order."""
+        file_size = self.directory.file_size
+        packed = size = 0
+        for place, entry in self.directory:
+            packed += entry.packed_size
+            size += entry.size
+            if _is_bomb(entry.packed_size, entry.size):
+                raise _bomb()
+            if not entry.name.endswith("/"):
+                yield place, entry
+        if packed > file_size or _is_bomb(file_size, size):
+            raise _bomb()
 
 
 def _read_exactly(file: FileIO, size: int) -> bytes:
@@ -159,22 +175,17 @@ def _content_start(entry: ZipEntry, record: bytes) -> int:
     return _LOCAL_HEADER + name_length + extra_length
 
 
-def _refuse_bomb(entries: list[ZipEntry], file_size: int) -> None:
-    packed = sum(entry.packed_size for entry in entries)
-    largest = max((_excess(entry) for entry in entries), default=0)
-    total = sum(entry.size for entry in entries)
-    if largest or packed > file_size or (total > BOMB_MINIMUM and total > BOMB_RATIO * file_size):
-        raise FormatError(
-            "The ZIP would unpack to far more than any export does.",
-            meaning="It looks like a ZIP bomb, so nothing was unpacked.",
-            remedy="Download the file again from Knowledge Studio.",
-        )
+def _is_bomb(packed: int, size: int) -> bool:
+    """Whether so much cannot come out of so little in a real export."""
+    return size > BOMB_MINIMUM and size > BOMB_RATIO * packed
 
 
-def _excess(entry: ZipEntry) -> int:
-    """How many bytes an entry holds beyond what a real one of its compressed size could."""
-    allowed = max(BOMB_MINIMUM, BOMB_RATIO * entry.packed_size)
-    return max(0, entry.size - allowed)
+def _bomb() -> FormatError:
+    return FormatError(
+        "The ZIP would unpack to far more than any export does.",
+        meaning="It looks like a ZIP bomb, so nothing was unpacked.",
+        remedy="Download the file again from Knowledge Studio.",
+    )
 
 
 def _refuse_method(entry: ZipEntry) -> None:

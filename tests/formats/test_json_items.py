@@ -37,6 +37,13 @@ def test_items_come_back_whatever_the_printing_and_the_pieces(
     assert [json.loads(item) for item in iter_items(pieces(written, size), what="it")] == items
 
 
+def test_an_empty_item_between_others_is_an_item_of_its_own() -> None:
+    items: list[object] = [{"a": "x" * 5_000}, {}, {"b": 1}, {"c": "y" * 200_000}, {"d": 2}]
+    written = b"".join(pretty_list(items))
+    for size in (1_000, 5_021, 70_000):
+        assert [json.loads(one) for one in iter_items(pieces(written, size), what="it")] == items
+
+
 @pytest.mark.parametrize("style", ["jackson", "compact"])
 def test_every_cut_of_a_list_is_refused(style: str) -> None:
     items = [{"a": 'x"y\\', "b": [{"c": "]}"}]}, {"d": "\n"}]

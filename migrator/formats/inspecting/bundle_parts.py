@@ -100,7 +100,7 @@ class BundleParts:
         before = self._done
         progress = step if self._progress else None
         sums = inspect_corpus(corpus, self.rules, self.tally, self._pool, progress)
-        self._done += len(corpus.ground_truth_names)
+        self._done += corpus.ground_truth_count
         return sums
 
     def _add(self, sums: CorpusSums) -> None:

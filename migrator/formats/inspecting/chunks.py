@@ -1,10 +1,12 @@
 """Ground truths in portions: large enough to be worth a message, small enough to be held."""
 
-from collections.abc import Iterable, Iterator
-from typing import TypeAlias
+from collections.abc import Collection
+from typing import Protocol, TypeAlias
 
 import msgspec
 
+from migrator.formats.corpus import ground_truth_id
+from migrator.formats.members import ZipMembers
 from migrator.formats.zip_directory import ZipEntry
 
 CHUNK_SIZE = 1_000_000  # bytes of JSON, some 15 documents: a hundredth of a second
@@ -19,20 +21,39 @@ class Wanted(msgspec.Struct, array_like=True, gc=False):
     is_copy: bool = False
 
 
-NO_ENTRY = ZipEntry("", 0, 0, 0, 0, 0, 0)  # of a file that lies in a folder
-
 Chunk: TypeAlias = list[Wanted]
 
 
-def in_chunks(wanted: Iterable[Wanted]) -> Iterator[Chunk]:
-    """Portions of about CHUNK_SIZE."""
-    chunk: Chunk = []
-    size = 0
-    for one in wanted:
-        chunk.append(one)
-        size += one.entry.size
-        if size >= CHUNK_SIZE or len(chunk) == CHUNK_LENGTH:
-            yield chunk
-            chunk, size = [], 0
-    if chunk:
-        yield chunk
+class Chunks(Protocol):
+    """Portions by their numbers."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, number: int) -> Chunk: ...
+
+
+class ZippedChunks:
+    """The ground truths of a ZIP in portions of about CHUNK_SIZE, each made when asked for.
+
+    `copies` are the documents that are copies; it may still be filled while portions are taken.
+    """
+
+    def __init__(self, members: ZipMembers, prefix: str, copies: Collection[str] = ()) -> None:
+        self._members = members
+        self._prefix = prefix
+        self._copies = copies
+        self._count = len(members.names)
+        share = CHUNK_SIZE * self._count // max(members.total_size, 1)
+        self._length = max(1, min(share, CHUNK_LENGTH))
+
+    def __len__(self) -> int:
+        return (self._count + self._length - 1) // self._length
+
+    def __getitem__(self, number: int) -> Chunk:
+        first = number * self._length
+        after = min(first + self._length, self._count)
+        found: Chunk = []
+        for entry in self._members.entries(first, after):
+            document = ground_truth_id(entry.name, self._prefix)
+            if document is not None:
+                found.append(Wanted(document, entry, document in self._copies))
+        return found

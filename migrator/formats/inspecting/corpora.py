@@ -1,13 +1,13 @@
 """One corpus: every ground truth examined, and all of them held against documents and sets."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 import msgspec
 
 from migrator.formats.corpus import Corpus
-from migrator.formats.inspecting.chunks import NO_ENTRY, Wanted, in_chunks
+from migrator.formats.inspecting.chunks import ZippedChunks
 from migrator.formats.inspecting.documents import examine
 from migrator.formats.inspecting.facts import ChunkFacts, Seen, Sums
 from migrator.formats.inspecting.listing import Listing
@@ -42,18 +42,16 @@ def inspect_corpus(
     progress: Progress | None = None,
 ) -> CorpusSums:
     """Count and check all of `corpus`. FormatError where documents.json cannot be read."""
-    sums, listing = CorpusSums(), Listing()
+    sums, listing = CorpusSums(), Listing(corpus)
     for name in corpus.members.duplicates:
         tally.add("duplicate_entry", detail=name)
     for name in corpus.strangers:
         tally.add("stray_file", detail=name)
     table = SetTable(listing)
-    wanted, batches = _examined(corpus, rules, pool)  # the processes begin, and we read the lists
-    listing.read(corpus, tally)
+    batches = _examined(corpus, rules, pool, listing.copies)
+    # The processes have begun; meanwhile we read the lists.
+    listing.read(tally)
     table.read(corpus, tally)
-    for document in listing.find_duplicates(tally):
-        if document in wanted:
-            wanted[document].is_copy = True
     done = 0
     for batch in batches:
         _add(sums, batch, rules)
@@ -61,42 +59,38 @@ def inspect_corpus(
             listing.meet(facts, tally)
         done += len(batch.documents)
         if progress:
-            progress(done, len(wanted))
-    listing.compare_copies(corpus, tally)
+            progress(done, corpus.ground_truth_count)
+    listing.compare_copies(tally)
     _finish(sums, listing, table, tally)
     return sums
 
 
-def is_large(corpus: Corpus) -> bool:
+def is_large(members: ZipMembers) -> bool:
     """Whether it is worth several processes."""
-    sizes = (corpus.members.size(name) for name in corpus.ground_truth_names.values())
-    return sum(sizes) > LARGE and processes() > 1
+    return members.total_size > LARGE and processes() > 1
 
 
 def _examined(
-    corpus: Corpus, rules: TypeRules | None, pool: Pool
-) -> tuple[dict[str, Wanted], Iterator[ChunkFacts]]:
-    """What is wanted, by document, and the facts in the order of the ZIP."""
-    members, names = corpus.members, corpus.ground_truth_names
+    corpus: Corpus, rules: TypeRules | None, pool: Pool, copies: Collection[str]
+) -> Iterator[ChunkFacts]:
+    """The facts in the order of the ZIP. `copies` is filled before the first one is taken."""
+    members = corpus.members
     if not isinstance(members, ZipMembers):
-        wanted = {one: Wanted(one, NO_ENTRY) for one in names}
-        return wanted, _examined_files(corpus, rules, wanted)
-    entries = members.by_name
-    wanted = {one: Wanted(one, entries[name]) for one, name in names.items()}
-    if is_large(corpus):
+        return _examined_files(corpus, rules, copies)
+    if is_large(members):
         pool.start()
-    chunks = list(in_chunks(wanted.values()))
-    return wanted, pool.share(members.reader, chunks, ChunkFacts, rules)
+    chunks = ZippedChunks(members, corpus.prefix, copies)
+    return pool.share(members.reader, chunks, ChunkFacts, rules)
 
 
 def _examined_files(
-    corpus: Corpus, rules: TypeRules | None, wanted: dict[str, Wanted]
+    corpus: Corpus, rules: TypeRules | None, copies: Collection[str]
 ) -> Iterator[ChunkFacts]:
     """The facts of the files of a folder."""
     seen = Seen(rules)
     for document, payload in corpus.ground_truths():
         sums = Sums()
-        facts = examine(document, payload, seen, sums, is_copy=wanted[document].is_copy)
+        facts = examine(document, payload, seen, sums, is_copy=document in copies)
         yield sums.of([facts], seen.take_signatures())
 
 

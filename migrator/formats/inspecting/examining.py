@@ -19,7 +19,8 @@ def examiner(rules: TypeRules | None) -> Callable[[EntryReader, Chunk], ChunkFac
 
     def examine_chunk(reader: EntryReader, chunk: Chunk) -> ChunkFacts:
         sums = Sums()
-        reader.read_ahead(chunk[0].entry, chunk[-1].entry)
+        if chunk:
+            reader.read_ahead(chunk[0].entry, chunk[-1].entry)
         documents = [_examine(reader, wanted, seen, sums) for wanted in chunk]
         return sums.of(documents, seen.take_signatures())
 

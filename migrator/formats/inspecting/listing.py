@@ -1,10 +1,12 @@
 """documents.json against the ground truths: who is missing, who is there twice."""
 
+from array import array
 from collections import Counter
+from collections.abc import Iterator
 
 import msgspec
 
-from migrator.formats.corpus import Corpus, LeanDocument
+from migrator.formats.corpus import Corpus, LeanDocument, ground_truth_id
 from migrator.formats.errors import FormatError
 from migrator.formats.inspecting.documents import annotation_digest
 from migrator.formats.inspecting.facts import DocumentFacts
@@ -12,6 +14,7 @@ from migrator.formats.inspecting.lean import read_lean
 from migrator.formats.inspecting.tally import Tally
 from migrator.formats.inspecting.texts import text_digest
 from migrator.formats.json_decoding import OtherShape, decode_with
+from migrator.formats.key_table import KeyTable, Names
 
 MAX_CHARACTERS = 40_000
 MAX_DOCUMENTS = 10_000
@@ -20,47 +23,94 @@ _LEAN = msgspec.json.Decoder(LeanDocument)
 _OBSCURED = "obscured_document"
 
 
-class Row(msgspec.Struct, gc=False):
-    """What is remembered of a document: digests and counts, so that 10,000 cost a few MB.
+class Rows:
+    """What is remembered of each document, by a number: 100 bytes in all, with its name.
 
-    `annotation_sets` and `learning_sets` count the sets that hold it: of annotators; for training
-    and testing.
+    A document that has a ground truth has the number of its file among those of the corpus, so
+    that no id is held twice; the others follow. `texts` are the digests of the texts, each once;
+    `text` is the number of a document's text there. `annotation_sets` and `learning_sets` count
+    the sets that hold a document: of annotators; for training and testing.
     """
 
-    text_digest: bytes
-    name_hash: int
-    has_ground_truth: bool = False
-    mentions: int = 0
-    relations: int = 0
-    coreferences: int = 0
-    annotation_sets: int = 0
-    learning_sets: int = 0
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+        self._others = Names()
+        self._files = len(corpus.members.names)
+        self.texts = KeyTable()
+        self.is_listed = bytearray(self._files)
+        self.has_ground_truth = bytearray(self._files)
+        self.text, self.mentions, self.relations, self.coreferences = self._zeros(4)
+        self.annotation_sets, self.learning_sets = self._zeros(2)
+
+    def _zeros(self, times: int) -> Iterator["array[int]"]:
+        for _ in range(times):
+            yield array("I", [0]) * self._files
+
+    def __len__(self) -> int:
+        return len(self.is_listed)
+
+    def find(self, document: str) -> int:
+        """The number of a document that is listed, else below zero."""
+        number = self._number(document)
+        return number if number >= 0 and self.is_listed[number] else -1
+
+    def id(self, number: int) -> str:
+        """The id of a document."""
+        if number >= self._files:
+            return self._others[number - self._files]
+        return ground_truth_id(self._corpus.members.names[number], self._corpus.prefix) or ""
+
+    def add(self, document: str, text: bytes) -> int:
+        """List a document whose text has this digest; its number."""
+        number = self._number(document)
+        if number < 0:
+            number = self._files + self._others.add(document)
+            self.is_listed.append(0)
+            self.has_ground_truth.append(0)
+            for counts in (self.text, self.mentions, self.relations, self.coreferences):
+                counts.append(0)
+            self.annotation_sets.append(0)
+            self.learning_sets.append(0)
+        self.is_listed[number] = True
+        self.text[number] = self.texts.add(text)
+        return number
+
+    def _number(self, document: str) -> int:
+        if (number := self._corpus.number(document)) >= 0:
+            return number
+        other = self._others.find(document)
+        return self._files + other if other >= 0 else -1
 
 
 class Listing:
-    """The documents of one corpus, by id."""
+    """The documents of one corpus, by id. `copies` are those whose text stands there twice."""
 
-    def __init__(self) -> None:
-        self.rows: dict[str, Row] = {}
+    def __init__(self, corpus: Corpus) -> None:
+        self.rows = Rows(corpus)
         self.count = 0
         self.characters = 0
         self.statuses: Counter[str] = Counter()
+        self.copies: set[str] = set()
+        self._corpus = corpus
         self._copies: dict[str, list[str]] = {}  # first document with a text -> the others
         self._annotations: dict[str, bytes] = {}  # of those, the digest of the annotations
 
-    def read(self, corpus: Corpus, tally: Tally) -> None:
+    def read(self, tally: Tally) -> None:
         """Read documents.json; FormatError where it is cut off or no list."""
-        for item in corpus.document_items():
+        names, firsts = KeyTable(), array("I")  # names seen; by text, its first document
+        for item in self._corpus.document_items():
             try:
                 document = decode_with(_LEAN, item, what="A document in documents.json")
             except OtherShape as exc:
                 tally.add("malformed_document", detail=exc.happened.rpartition("`")[0][-40:])
                 continue
-            self._add(document, tally)
+            if (number := self._add(document, tally)) >= 0:
+                self._find_duplicates(document, number, names, firsts, tally)
         if self.count > MAX_DOCUMENTS:
             tally.add("limit_documents", detail=f"{self.count:,} of 10,000", count=self.count)
 
-    def _add(self, document: LeanDocument, tally: Tally) -> None:
+    def _add(self, document: LeanDocument, tally: Tally) -> int:
+        """The number of the row for it, below zero where its id stood there before."""
         self.count += 1
         self.characters += len(document.text)
         if document.status:
@@ -69,66 +119,81 @@ class Listing:
             tally.add("document_in_progress", document.id)
         if len(document.text) > MAX_CHARACTERS:
             tally.add("limit_characters", document.id, f"{len(document.text):,} characters")
-        if document.id in self.rows:
+        if self.rows.find(document.id) >= 0:
             tally.add("duplicate_document_id", document.id)
-            return
-        self.rows[document.id] = Row(text_digest(document.text), hash(document.name))
+            return -1
         if not document.text:
             tally.add("empty_text", document.id)
+        return self.rows.add(document.id, text_digest(document.text))
+
+    def _find_duplicates(
+        self,
+        document: LeanDocument,
+        number: int,
+        names: KeyTable,
+        firsts: "array[int]",
+        tally: Tally,
+    ) -> None:
+        """Whether the name or the text of the last document stood there before."""
+        known = len(names)
+        if names.add(_short(document.name)) < known:
+            tally.add("duplicate_name", document.id)
+        text = self.rows.text[number]
+        if text == len(firsts):
+            firsts.append(number)
+            return
+        first = self.rows.id(firsts[text])
+        self._copies.setdefault(first, []).append(document.id)
+        self.copies.update((first, document.id))
+        tally.add("duplicate_text", document.id, f"as {first}")
 
     def meet(self, facts: DocumentFacts, tally: Tally) -> None:
         """Hold a ground truth against its document."""
         tally.take(facts.found)
-        row = self.rows.get(facts.id)
-        if row is None:
+        rows = self.rows
+        number = rows.find(facts.id)
+        if number < 0:
             tally.add("ground_truth_without_document", facts.id)
             return
-        row.has_ground_truth = True
-        row.mentions, row.relations = facts.mentions, facts.relations
-        row.coreferences = facts.coreferences
+        rows.has_ground_truth[number] = True
+        rows.mentions[number] = facts.mentions
+        rows.relations[number] = facts.relations
+        rows.coreferences[number] = facts.coreferences
         if facts.annotation_digest:
             self._annotations[facts.id] = facts.annotation_digest
         is_readable = facts.text_digest and all(found.code != _OBSCURED for found in facts.found)
-        if is_readable and facts.text_digest != row.text_digest:
+        if is_readable and facts.text_digest != rows.texts[rows.text[number]]:
             tally.add("text_differs", facts.id)
 
     def finish(self, tally: Tally) -> None:
         """What can be said once all were met."""
-        for document, row in self.rows.items():
-            if not row.has_ground_truth:
-                tally.add("document_without_ground_truth", document)
-        annotated = sum(1 for row in self.rows.values() if row.mentions)
+        rows = self.rows
+        for number, is_listed in enumerate(rows.is_listed):
+            if is_listed and not rows.has_ground_truth[number]:
+                tally.add("document_without_ground_truth", rows.id(number))
+        annotated = len(rows.mentions) - rows.mentions.count(0)
         if self.count > 0 and annotated < TRAINABLE:
             tally.add("too_few_to_train", detail=f"{annotated} of 10", count=TRAINABLE - annotated)
 
-    def find_duplicates(self, tally: Tally) -> set[str]:
-        """Names and texts that stand there twice; the documents whose texts do, first ones too."""
-        names: set[int] = set()
-        texts: dict[bytes, str] = {}
-        for document, row in self.rows.items():
-            if row.name_hash in names:
-                tally.add("duplicate_name", document)
-            names.add(row.name_hash)
-            first = texts.setdefault(row.text_digest, document)
-            if first != document:
-                self._copies.setdefault(first, []).append(document)
-                tally.add("duplicate_text", document, f"as {first}")
-        return self._copies.keys() | {one for others in self._copies.values() for one in others}
-
-    def compare_copies(self, corpus: Corpus, tally: Tally) -> None:
+    def compare_copies(self, tally: Tally) -> None:
         """Whether copies of a text were annotated alike, once all ground truths were met."""
         for first, others in self._copies.items():
-            expected = self._digest(corpus, first)
+            expected = self._digest(first)
             for document in others:
-                digest = self._digest(corpus, document)
+                digest = self._digest(document)
                 if expected and digest and digest != expected:
                     tally.add("duplicate_text_differently", document, f"as {first}")
 
-    def _digest(self, corpus: Corpus, document: str) -> bytes:
+    def _digest(self, document: str) -> bytes:
         """Read again where the ground truth was examined before its text was known as a copy."""
-        if document in self._annotations or document not in corpus.ground_truth_names:
+        if document in self._annotations or not self._corpus.has_ground_truth(document):
             return self._annotations.get(document, b"")
         try:
-            return annotation_digest(read_lean(corpus.ground_truth(document)))
+            return annotation_digest(read_lean(self._corpus.ground_truth(document)))
         except FormatError:  # already reported
             return b""
+
+
+def _short(name: str) -> bytes:
+    """A name in eight bytes."""
+    return hash(name).to_bytes(8, "little", signed=True)

@@ -8,7 +8,7 @@ cannot be started or dies costs time, never a result.
 
 import os
 import select
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -16,7 +16,7 @@ import msgspec
 
 from migrator.formats.inspecting.child import Job, Order, factory
 from migrator.formats.inspecting.child_process import ChildProcess
-from migrator.formats.inspecting.chunks import Chunk
+from migrator.formats.inspecting.chunks import Chunk, Chunks
 from migrator.formats.inspecting.rules import TypeRules
 from migrator.formats.zip_reader import EntryReader
 
@@ -69,7 +69,7 @@ class Pool:
     def share(
         self,
         reader: EntryReader,
-        chunks: Sequence[Chunk],
+        chunks: Chunks,
         shape: type[T],
         rules: TypeRules | None = None,
     ) -> Iterator[T]:
@@ -88,7 +88,7 @@ class _Sharing:
     def __init__(
         self,
         reader: EntryReader,
-        chunks: Sequence[Chunk],
+        chunks: Chunks,
         examine: Any,
         shape: Any,
         children: list[ChildProcess],
