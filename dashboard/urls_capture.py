@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from dashboard.views import plan_capture, plan_people, worksheets
+from dashboard.views import plan_capture, plan_people, plan_work, worksheets
 
 _SHEET = "plans/worksheets/<int:item_pk>/<str:kind>"
 
 urlpatterns = [
+    path("plans/<int:pk>/work", plan_work.plan_work, name="plan-work"),
+    path(
+        "plans/<int:pk>/work/<int:item_pk>/accept",
+        plan_work.plan_work_accept,
+        name="plan-work-accept",
+    ),
     path("plans/<int:pk>/capture", plan_capture.plan_capture, name="plan-capture"),
     path("plans/<int:pk>/capture/fill", plan_capture.plan_capture_fill, name="plan-capture-fill"),
     path(

@@ -26,6 +26,7 @@ from migrator.models.plan_progress import (
     seal_counts,
     seal_state,
 )
+from migrator.models.work_progress import work_counts, work_state
 
 ASSESS, PREPARE, BACK_UP, RESTORE, FINISH = "Assess", "Prepare", "Back up", "Restore", "Finish"
 PHASES = (ASSESS, PREPARE, BACK_UP, RESTORE, FINISH)
@@ -66,6 +67,7 @@ class WizardStep:
 # In the order in which they are walked.
 STEPS: tuple[WizardStep, ...] = (
     WizardStep("scope", "A1", ASSESS, "Scope", "you", scope_state, scope_counts),
+    WizardStep("work", "P1", PREPARE, "Finish work", "you", work_state, work_counts),
     WizardStep(
         "capture",
         "P2",

@@ -40,6 +40,7 @@ def plan_people(request: HttpRequest, pk: int) -> HttpResponse:
     plan = _plan(pk)
     choices = people_map.people_map_of(plan)
     page = page_of(request, choices, size=ROWS)
+    undecided = sum(not choice.is_decided for choice in choices)
     there = list(plan.target.people.all()) if plan.target else []
     context = {
         "plan": plan,
@@ -48,7 +49,8 @@ def plan_people(request: HttpRequest, pk: int) -> HttpResponse:
         "roles": ROLES,
         "there": there,
         "others": _not_named(there, choices),
-        "undecided": sum(not choice.is_decided for choice in choices),
+        "undecided": undecided,
+        "undecided_title": f"{undecided:,} of {len(choices):,} people are not decided.",
         "changing": sum(choice.changes_target for choice in choices),
         "may_change": may_change(request, plan),
     }

@@ -16,6 +16,7 @@ from migrator.models import (
     PersonMapping,
     Plan,
     PlanItem,
+    TargetReading,
     Worksheet,
     WorksheetRow,
 )
@@ -56,8 +57,8 @@ class SourcePerson:
 class PersonChoice:
     """What one person of the source becomes; `role_there` is "" where the target lacks the person.
 
-    `is_decided` is False where nobody said it and the target has nobody of that name: then the
-    same user is proposed.
+    `is_decided` is False where nobody said it yet: then the same user and role are proposed, and
+    nothing is given.
     """
 
     person: SourcePerson
@@ -122,35 +123,43 @@ def choices_of(plan: Plan, people: Iterable[SourcePerson]) -> list[PersonChoice]
     return [_choice(person, decided.get(person.user.casefold()), there) for person in people]
 
 
-def _target_people(plan: Plan) -> dict[str, InstancePerson] | None:
-    """By user; None where nobody looked at the target, which is not the same as nobody there."""
-    found = InstancePerson.objects.filter(instance=plan.target_id) if plan.target_id else []
-    return {person.user_id.casefold(): person for person in found} or None
+def _target_people(plan: Plan) -> dict[str, str] | None:
+    """User → role; None where nobody looked, which is not the same as nobody there."""
+    if plan.target_id is None:
+        return None
+    listed = InstancePerson.objects.filter(instance=plan.target_id).values_list("user_id", "role")
+    found = list(listed) or _read_with_the_target(plan)
+    return {user.casefold(): role for user, role in found} or None
+
+
+def _read_with_the_target(plan: Plan) -> list[tuple[str, str]]:
+    """Who was there when the target was last read for a restore."""
+    readings = TargetReading.objects.filter(target=plan.target_id, problem="")
+    users = readings.order_by("-pk").values_list("facts__users", flat=True).first()
+    return [(one["user_id"], spelled(one.get("role") or "")) for one in users or []]
 
 
 def _choice(
-    person: SourcePerson, decided: PersonMapping | None, there: dict[str, InstancePerson] | None
+    person: SourcePerson, decided: PersonMapping | None, there: dict[str, str] | None
 ) -> PersonChoice:
     target = decided.target_user if decided else person.user
     role = (decided.target_role if decided else "") or person.role or _ANNOTATOR
-    known = (there or {}).get(target.casefold())
-    role_there = known.role if known else ""
+    role_there = (there or {}).get(target.casefold())
     if not target:
         effect = Effect.LEFT_OUT
     elif there is None:
         effect = Effect.UNKNOWN
     else:
-        effect = _effect(role, known)
-    is_decided = decided is not None or known is not None
-    return PersonChoice(person, target, role, role_there, effect, is_decided)
+        effect = _effect(role, role_there)
+    return PersonChoice(person, target, role, role_there or "", effect, decided is not None)
 
 
-def _effect(role: str, known: InstancePerson | None) -> Effect:
-    if known is None:
+def _effect(role: str, role_there: str | None) -> Effect:
+    if role_there is None:
         return Effect.ADD
-    if rank(known.role) == rank(role):
+    if rank(role_there) == rank(role):
         return Effect.SAME
-    return Effect.RAISE if rank(known.role) < rank(role) else Effect.KEEPS
+    return Effect.RAISE if rank(role_there) < rank(role) else Effect.KEEPS
 
 
 @transaction.atomic

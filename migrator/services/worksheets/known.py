@@ -7,11 +7,10 @@ from typing import Any
 from django.db.models import QuerySet
 
 from migrator.models import AnnotationTask, DocumentSet, Plan, PlanItem, Worksheet, Workspace
+from migrator.models.work_progress import FINISHED
 from migrator.services.worksheets.columns import ROLES
 
 _K = Worksheet.Kind
-# How the service words the state of a task or set of which nothing is left to do.
-FINISHED = frozenset({"completed", "complete", "done", "finished", "closed", "promoted"})
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,44 @@
+"""Accepting in writing that unfinished annotation work of a workspace is lost."""
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from migrator.errors import ServiceError
+from migrator.models import PlanAnswer, PlanItem
+from migrator.models.work_progress import ACCEPTED
+from migrator.services import audit
+from migrator.services.answers import answer_of, give_answer, holds
+from migrator.services.funnel import Work
+from migrator.services.guided_plans import refuse_archived
+
+LONGEST_REASON = 2_000  # characters
+
+
+@transaction.atomic
+def accept_loss(work: Work, *, user: User | None, reason: str) -> PlanAnswer:
+    """Note that what is unfinished now may be lost, and why; ServiceError without a reason."""
+    item = work.item
+    refuse_archived(item.plan)
+    if not reason.strip():
+        raise ServiceError(
+            "A loss is accepted with a reason only.",
+            meaning="Nothing was stored.",
+            remedy="Say in a few words why the work may be lost; the reason is kept.",
+        )
+    value = {"reason": reason.strip()[:LONGEST_REASON], "documents": work.at_risk}
+    answer = give_answer(item.plan, ACCEPTED, value, user=user, item=item, inputs=work.mark)
+    audit.record(user, "work.loss_accepted", item, documents=work.at_risk)
+    return answer
+
+
+def take_back(item: PlanItem, *, user: User | None) -> None:
+    """Take the acceptance back: the work is to be finished after all."""
+    refuse_archived(item.plan)
+    item.answers.filter(key=ACCEPTED).delete()
+    audit.record(user, "work.acceptance_taken_back", item)
+
+
+def accepted(work: Work) -> tuple[PlanAnswer | None, bool]:
+    """The acceptance of a workspace, and whether it holds for what is unfinished now."""
+    answer = answer_of(work.item.plan, ACCEPTED, work.item)
+    return answer, holds(answer, work.item, work.mark)
