@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboard import urls_capture
+from dashboard import urls_assess, urls_capture
 from dashboard.views import (
     account,
     approvals,
@@ -62,6 +62,7 @@ urlpatterns = [
     path("plans/<int:pk>/losses", plan_losses.plan_losses, name="plan-losses"),
     path("plans/<int:pk>/scope", plan_scope.plan_scope, name="plan-scope"),
     *urls_capture.urlpatterns,
+    *urls_assess.urlpatterns,
     path("plans/<int:pk>/collect", plan_collect.plan_collect, name="plan-collect"),
     path("plans/<int:pk>/collect/start", plan_collect.plan_collect_start, name="plan-start-backup"),
     path("plans/<int:pk>/seal", plan_seal.plan_seal, name="plan-seal"),

@@ -18,6 +18,7 @@ from dashboard import states
 from dashboard.losses import loss_list
 from migrator.models import Plan, PlanItem, StepState, StepStatus
 from migrator.models.capture_progress import capture_counts, capture_state
+from migrator.models.check_progress import assess_counts, assess_state
 from migrator.models.plan_progress import (
     collect_counts,
     collect_state,
@@ -68,6 +69,7 @@ class WizardStep:
 STEPS: tuple[WizardStep, ...] = (
     WizardStep("scope", "A1", ASSESS, "Scope", "you", scope_state, scope_counts),
     WizardStep("work", "P1", PREPARE, "Finish work", "you", work_state, work_counts),
+    WizardStep("assess", "A2", ASSESS, "Assess", "the product", assess_state, assess_counts),
     WizardStep(
         "capture",
         "P2",

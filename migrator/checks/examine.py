@@ -63,9 +63,9 @@ def answer(looked: Looked, facts: ItemFacts) -> CheckResult:
 
 
 def _could_not(check: Check, unknown: Unknown) -> Answer:
-    fix = "Look at it in Knowledge Studio and answer the question, or take an inventory."
+    fix = "Look in Knowledge Studio and answer the question."
     if check.question is None:
-        fix = "Take an inventory of the instance, then check again."
+        fix = "Read the instance again, then check again."
     return Answer(State.COULD_NOT_CHECK, unknown.why, fix=fix)
 
 

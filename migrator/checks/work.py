@@ -55,7 +55,7 @@ def work_in_progress(work: Work) -> Answer:
         if one.in_ground_truth is False and one.id not in in_tasks
     ]
     if not items:
-        return passed(f"{many(len(work.tasks), 'task')}, none with unpromoted annotations.", _NONE)
+        return passed("Every annotation that was listed is promoted to ground truth.", _NONE)
     return blocking(
         f"{many(len(items), 'annotation set')} {verb(len(items), 'holds', 'hold')} annotations "
         "that are not promoted to ground truth.",

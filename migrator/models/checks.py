@@ -24,6 +24,19 @@ class CheckResultQuerySet(models.QuerySet["CheckResult"]):
         """Those that keep the assessment from being done, and nobody accepted."""
         return self.filter(_needs_somebody()).exclude(_accepted())
 
+    def open_first(self) -> "CheckResultQuerySet":
+        """Those that need somebody first, the others behind them, each by workspace."""
+        is_open = models.Case(models.When(_needs_somebody() & ~_accepted(), then=0), default=1)
+        return self.order_by(is_open, "item__name", "item")
+
+    def count_looks(self) -> "models.QuerySet[CheckResult, tuple[str, str, bool, int]]":
+        """How many there are by code, state, and whether they are accepted."""
+        accepted = models.Case(
+            models.When(_accepted(), then=True), default=False, output_field=models.BooleanField()
+        )
+        rows = self.order_by().annotate(done=accepted).values("code", "state", "done")
+        return rows.annotate(n=models.Count("pk")).values_list("code", "state", "done", "n")
+
     def counted(self) -> dict[str, int]:
         """How many there are of each state, in one query; accepted ones apart from open ones."""
         accepted, lapsed = _accepted(), Q(accepted_at__isnull=False) & ~_accepted()

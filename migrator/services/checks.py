@@ -54,7 +54,7 @@ def run_checks(
     A check whose input is unchanged is not run again unless `again` is set; it counts as seen now.
     """
     checks = [CATALOGUE[code] for code in codes] or CHECKS
-    known = {} if again else _fingerprints(plan)
+    known = {} if again else fingerprints_of(plan)
     ran = Ran()
     now = timezone.now()
     for facts in gather(plan, items):
@@ -66,7 +66,8 @@ def run_checks(
     return ran
 
 
-def _fingerprints(plan: Plan) -> dict[tuple[int, str], str]:
+def fingerprints_of(plan: Plan) -> dict[tuple[int, str], str]:
+    """Of the input of each result, by item and code."""
     rows = results_of(plan).order_by().values_list("item", "code", "fingerprint")
     return {(item, code): fingerprint for item, code, fingerprint in rows}
 
