@@ -21,12 +21,13 @@ class CheckRow:
     check: Check
     # State and whether it was accepted.
     counts: Counter[tuple[str, bool]] = field(default_factory=Counter)
-    open_items: list[str] = field(default_factory=list)
+    # Key and name of each workspace in which somebody has to do something about it.
+    open_items: list[tuple[int, str]] = field(default_factory=list)
     lapsed_count: int = 0
 
     @property
     def open_count(self) -> int:
-        """In how many workspaces somebody has to do something about it."""
+        """In how many workspaces that is."""
         return len(self.open_items)
 
     @property
@@ -46,7 +47,7 @@ class CheckRow:
     @property
     def named(self) -> list[str]:
         """As many workspaces as a row names."""
-        return self.open_items[:NAMED]
+        return [name for _, name in self.open_items[:NAMED]]
 
     @property
     def more_count(self) -> int:
@@ -77,8 +78,9 @@ def rows_of(plan: Plan, groups: Collection[Group] = tuple(Group)) -> list[CheckR
     for code, state, accepted, count in results.count_looks():
         rows[code].counts[state, accepted] = count
     ordered = results.open().order_by("item__name", "item")
-    for code, name, accepted_at in ordered.values_list("code", "item__name", "accepted_at"):
-        rows[code].open_items.append(name)
+    columns = ("code", "item", "item__name", "accepted_at")
+    for code, item, name, accepted_at in ordered.values_list(*columns):
+        rows[code].open_items.append((item, name))
         rows[code].lapsed_count += accepted_at is not None
     return list(rows.values())
 

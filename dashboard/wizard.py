@@ -68,8 +68,8 @@ class WizardStep:
 # In the order in which they are walked.
 STEPS: tuple[WizardStep, ...] = (
     WizardStep("scope", "A1", ASSESS, "Scope", "you", scope_state, scope_counts),
-    WizardStep("work", "P1", PREPARE, "Finish work", "you", work_state, work_counts),
     WizardStep("assess", "A2", ASSESS, "Assess", "the product", assess_state, assess_counts),
+    WizardStep("work", "P1", PREPARE, "Finish work", "you", work_state, work_counts),
     WizardStep(
         "capture",
         "P2",

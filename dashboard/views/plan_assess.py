@@ -3,19 +3,18 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.answers import telling
-from dashboard.check_rows import by_group, grid_of, rows_of, shown
-from dashboard.check_states import tallies
+from dashboard.check_rows import CheckRow, by_group, grid_of, rows_of, shown
+from dashboard.check_tallies import tallies
 from dashboard.pages import page_of
 from dashboard.people import actor
 from dashboard.wizard import load_plan, may_change, step_context
 from migrator.checks.catalogue import CATALOGUE, CHECKS
-from migrator.models import CheckResult, Inventory, Plan, PlanItem
+from migrator.models import Inventory, Plan, PlanItem
 from migrator.services import checks, inventories, queue
 
 
@@ -27,33 +26,27 @@ def plan_assess(request: HttpRequest, pk: int) -> HttpResponse:
     rows = rows_of(plan)
     show_all = request.GET.get("show") == "all"
     columns = [row.check for row in rows if (row.counts if show_all else row.open_items)]
-    page = page_of(request, _items(plan, show_all=show_all))
-    counts = checks.check_states(plan)
+    page = page_of(request, _items(plan, rows, show_all=show_all))
     context = {
         **step_context(request, plan, "assess"),
-        "counts": counts,
-        "tallies": tallies(counts),
+        "tallies": tallies(rows),
         "open_rows": sorted((row for row in rows if row.open_items), key=lambda row: row.rank),
         "groups": by_group(rows),
         "page": page,
         "grid": grid_of(list(page.object_list), columns),
         "show_all": show_all,
-        "reading": _reading(plan),
-        "workspace_count": vars(plan)["items_all"],
+        # How many workspaces there are and how many were checked, the age of the oldest check, and
+        # whether the source is being read: asked with the plan.
+        "known": vars(plan),
     }
     return render(request, "dashboard/plans/assess.html", context)
 
 
-def _items(plan: Plan, *, show_all: bool) -> QuerySet[PlanItem]:
-    items = PlanItem.objects.filter(plan=plan).order_by("name", "pk")
-    if show_all:
-        return items
-    return items.filter(Exists(CheckResult.objects.open().filter(item=OuterRef("pk"))))
-
-
-def _reading(plan: Plan) -> Inventory | None:
-    """The inventory of the source that is under way."""
-    return Inventory.objects.filter(instance=plan.source, finished_at=None).first()
+def _items(plan: Plan, rows: list[CheckRow], *, show_all: bool) -> list[PlanItem]:
+    """The workspaces to show, by name."""
+    items = sorted(plan.items.all(), key=lambda item: (item.name.lower(), item.pk))
+    with_problems = {pk for row in rows for pk, _ in row.open_items}
+    return items if show_all else [item for item in items if item.pk in with_problems]
 
 
 @require_safe
@@ -125,7 +118,7 @@ def plan_assess_read(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @login_required
 def plan_assess_reading(request: HttpRequest, pk: int) -> HttpResponse:
-    """Asked by the page while the source is read: 204 as long as it is, then a reload."""
+    """Asked by the page while the source is read; tells it to reload once that has ended."""
     plan = get_object_or_404(Plan.objects.guided(), pk=pk)
-    headers = {} if _reading(plan) else {"HX-Refresh": "true"}
-    return HttpResponse(status=204, headers=headers)
+    reading = Inventory.objects.filter(instance=plan.source, finished_at=None).exists()
+    return HttpResponse(headers={} if reading else {"HX-Refresh": "true"})

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.db.models import Max, Min, OuterRef, Subquery
+from django.db.models import Exists, Max, Min, OuterRef, Subquery
 
 from migrator.models.checks import CheckResult
+from migrator.models.inventories import Inventory
 from migrator.models.plan_progress import counted
 from migrator.models.plans import Plan, PlanItem
 from migrator.models.wizard import StepState, StepStatus
@@ -21,6 +22,9 @@ def assess_counts() -> dict[str, Any]:
         "checks_open": counted(open_ones, "item__plan"),
         "items_checked": counted(results, "item__plan", "item"),
         "checks_at": _one(results, Min("checked_at")),
+        "is_being_read": Exists(
+            Inventory.objects.filter(instance=OuterRef("source"), finished_at=None)
+        ),
         "read_at": _one(items, Max("workspace__seen_at"), by="plan"),
     }
 

@@ -37,8 +37,8 @@ class CheckResultQuerySet(models.QuerySet["CheckResult"]):
         rows = self.order_by().annotate(done=accepted).values("code", "state", "done")
         return rows.annotate(n=models.Count("pk")).values_list("code", "state", "done", "n")
 
-    def counted(self) -> dict[str, int]:
-        """How many there are of each state, in one query; accepted ones apart from open ones."""
+    def counted(self) -> dict[str, Any]:
+        """How many there are of each state, accepted ones apart, and the `oldest`; one query."""
         accepted, lapsed = _accepted(), Q(accepted_at__isnull=False) & ~_accepted()
         counts: dict[str, Any] = {
             f"{state}_{how}": models.Count("pk", filter=Q(state=state) & condition)
@@ -50,10 +50,8 @@ class CheckResultQuerySet(models.QuerySet["CheckResult"]):
         )
         counts["lapsed"] = models.Count("pk", filter=lapsed & _needs_somebody())
         counts["workspaces"] = models.Count("item", distinct=True)
-        return {
-            **self.aggregate(**counts),
-            **self.aggregate(oldest=models.Min("checked_at"), newest=models.Max("checked_at")),
-        }
+        counts["oldest"] = models.Min("checked_at")
+        return self.aggregate(**counts)
 
 
 class CheckResult(models.Model):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -112,8 +113,8 @@ def results_of(plan: Plan) -> CheckResultQuerySet:
     return found
 
 
-def check_states(plan: Plan) -> dict[str, int]:
-    """How many results there are of each state, open and accepted apart: two queries."""
+def check_states(plan: Plan) -> dict[str, Any]:
+    """How many results there are of each state, and when the `oldest` was checked; one query."""
     return results_of(plan).counted()
 
 
