@@ -192,6 +192,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 # Calls a second to one instance, and steps that work on one instance at once, over all workers.
 INSTANCE_CALLS_PER_SECOND = env.number("INSTANCE_CALLS_PER_SECOND", 10)
 INSTANCE_STEPS = env.number("INSTANCE_STEPS", 4)
+# Seconds of silence after which a call is given up and looked at again. Where the service packs a
+# whole workspace before it answers, the profile's read_seconds allow for more.
+INSTANCE_SILENCE_SECONDS = env.number("INSTANCE_SILENCE_SECONDS", 120)
 # How long the documents of a target must stay the same before an upload whose answer was lost is
 # taken not to have arrived. The service does not say what it is still importing.
 IMPORT_SETTLE_SECONDS = env.number("IMPORT_SETTLE_SECONDS", 120)

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import psycopg
 
@@ -31,6 +31,11 @@ def postgres_address() -> Iterator[str]:
             yield address
     finally:
         shutil.rmtree(folder)
+
+
+def postgres_folder(address: str) -> str:
+    """The folder of the socket that such an address names."""
+    return unquote(address.partition("@")[2].partition("/")[0])
 
 
 @contextmanager

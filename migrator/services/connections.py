@@ -18,8 +18,8 @@ from migrator.services.credentials import reveal_credential
 from migrator.services.pacing import pace_of, pace_of_models
 
 IAM_URL = "https://iam.cloud.ibm.com"
-# Seconds to connect, and of silence while reading. A person waits for a connection test.
-PATIENT = (10.0, 120.0)
+# Seconds to connect, and of silence while reading; a person waits for a connection test.
+CONNECT_SECONDS = 10.0
 QUICK = (5.0, 15.0)
 
 
@@ -27,14 +27,14 @@ QUICK = (5.0, 15.0)
 def connect(
     instance: Instance,
     *,
-    timeout: tuple[float, float] = PATIENT,
+    timeout: tuple[float, float] | None = None,
     before_call: Callable[[], None] = lambda: None,
 ) -> Iterator[ToolClient]:
     """The connector for `instance`, closed at the end of the block.
 
-    `before_call` runs before every attempt of a call, and each waits for the instance's turn.
-    Raises ServiceError where it is served by hand or the connector is off, SessionLost where no
-    credential is stored.
+    `timeout` is the seconds to connect and of silence while reading. `before_call` runs before
+    every attempt of a call, and each waits for the instance's turn. Raises ServiceError where it is
+    served by hand or the connector is off, SessionLost where no credential is stored.
     """
     if not instance.is_connected:
         raise ServiceError(
@@ -49,7 +49,12 @@ def connect(
         before_call()
         wait_for_turn()
 
-    with Http(host_policy(), ca_file=instance.ca_file, timeout=timeout, before_call=before) as http:
+    with Http(
+        host_policy(),
+        ca_file=instance.ca_file,
+        timeout=timeout or _patient(),
+        before_call=before,
+    ) as http:
         yield ToolClient(
             http,
             address=instance.address,
@@ -62,7 +67,7 @@ def connect(
 
 @contextmanager
 def connect_models(
-    service: ModelService, *, timeout: tuple[float, float] = PATIENT
+    service: ModelService, *, timeout: tuple[float, float] | None = None
 ) -> Iterator[NluClient | DiscoveryClient]:
     """The client of a linked service, closed at the end of the block.
 
@@ -73,7 +78,7 @@ def connect_models(
     with Http(
         host_policy(),
         ca_file=service.ca_file,
-        timeout=timeout,
+        timeout=timeout or _patient(),
         before_call=pace_of_models(service),
     ) as http:
         yield client(
@@ -87,6 +92,10 @@ def connect_models(
 def host_policy() -> HostPolicy:
     """Where this deployment lets an address point to."""
     return HostPolicy(settings.INSTANCE_HOSTS)
+
+
+def _patient() -> tuple[float, float]:
+    return CONNECT_SECONDS, float(settings.INSTANCE_SILENCE_SECONDS)
 
 
 def _stored(credential: Credential | None, name: str) -> Credential:

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 
-from celery import current_app
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from migrator.celery import app
 from migrator.models import (
     Archive,
     Instance,
@@ -155,7 +155,7 @@ def _send_all(pks: list[int], delay: float) -> None:
 def _send(task: str, pk: int, delay: float) -> bool:
     """False where the broker does not answer."""
     try:
-        current_app.send_task(task, args=[pk], countdown=delay or None)
+        app.send_task(task, args=[pk], countdown=delay or None)
     except OperationalError:
         logger.warning("The broker does not answer; %s %s is sent again later.", task, pk)
         return False

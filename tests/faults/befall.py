@@ -1,44 +1,18 @@
-"""A batch of runs at once, what befalls it meanwhile, and what must be true afterwards."""
+"""A batch of runs at once, and what befalls it meanwhile."""
 
 import random
 import threading
 import time
-from collections import Counter
-from dataclasses import dataclass, field
 from typing import Any
 
 import requests
 
-from tests.faults.house import CHILDREN, House, some_fault
+from tests.faults.house import House
+from tests.faults.truth import Figures, Truth
 
 SECONDS = 240.0  # a batch has to be at its end by then
-GOOD = {"completed", "warnings"}
-
-
-@dataclass
-class Figures:
-    """What the suite counted."""
-
-    runs: int = 0
-    faults: int = 0
-    lost: int = 0
-    doubled: int = 0
-    wrong_states: int = 0
-    leftovers: int = 0
-    remarks: list[str] = field(default_factory=list)
-    # Source workspace -> what the proof of its first copy found.
-    usual: dict[str, dict[str, int]] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return (
-            f"runs {self.runs}, faults {self.faults}, lost {self.lost}, doubled {self.doubled}, "
-            f"wrong states {self.wrong_states}, leftovers {self.leftovers}"
-        )
-
-    @property
-    def is_clean(self) -> bool:
-        """Nothing lost, doubled, untrue or left."""
-        return not (self.lost or self.doubled or self.wrong_states or self.leftovers)
+# What strikes; a worker's death more often, since that is what most has to survive.
+STRIKES = ("worker", "worker", "worker", "web", "beat", "broker", "server", "sandbox", "emptied")
 
 
 class Batch:
@@ -47,7 +21,7 @@ class Batch:
     def __init__(self, house: House, figures: Figures, chosen: random.Random, number: int) -> None:
         self._house, self._figures, self._random = house, figures, chosen
         self._number = number
-        self.backups: dict[int, str] = {}  # run -> name of the workspace
+        self.backups: list[int] = []  # runs
         self.restores: dict[int, int] = {}  # run -> archive
         self.made: list[int] = []  # archives
 
@@ -66,16 +40,17 @@ class Batch:
         self._check()
 
     def _start(self, archives: list[int], size: int) -> None:
+        """Every workspace can be backed up once at a time; the rest are restores."""
         house = self._house
-        names = self._random.sample(sorted(house.workspaces), min(len(house.workspaces), size))
-        for number, name in enumerate(names):
-            if archives and number % 2:
+        names = self._random.sample(sorted(house.workspaces), len(house.workspaces))
+        for number in range(size):
+            if archives and (number % 2 or number // 2 >= len(names)):
                 archive = self._random.choice(archives)
                 copy = f"Copy {self._number}-{number}"
                 self.restores[house.ask("restore", archive, copy)] = archive
-            else:
-                self.backups[house.ask("backup", house.workspaces[name])] = name
-        self._figures.runs += len(names)
+            elif names:
+                self.backups.append(house.ask("backup", house.workspaces[names.pop()]))
+        self._figures.runs += len(self._runs)
 
     @property
     def _runs(self) -> list[int]:
@@ -101,19 +76,19 @@ class Batch:
 
     def _strike(self) -> None:
         house = self._house
-        kind = self._random.choice(
-            [*CHILDREN, " worker ", " worker ", "server", "sandbox", "broker", "lock"]
-        )
-        if kind in CHILDREN:
-            house.kill_child(kind)
-        elif kind == "server":
+        kind = self._random.choice([*STRIKES, "locked"])
+        if kind == "server":
             house.kill_server()
         elif kind == "sandbox":
             house.kill_sandbox()
+        elif kind == "emptied":
+            house.place.empty_broker()
+        elif kind == "locked":
+            house.place.lock_database(self._random.uniform(1, 3))
         elif kind == "broker":
-            house.empty_broker()
+            house.kill_broker(self._random)
         else:
-            house.lock_database(self._random.uniform(1, 3))
+            house.kill_child(kind, self._random)
 
     # -- waiting -------------------------------------------------------------------------------
 
@@ -132,76 +107,38 @@ class Batch:
                 doubled = False
             threading.Event().wait(0.3)
 
-    # -- what must be true ---------------------------------------------------------------------
-
     def _check(self) -> None:
-        found = self._house.ask("states", self._runs)
-        for run in self._runs:
-            state = found[str(run)]
-            if state["state"] not in GOOD or not state["finished"]:
-                self._wrong(run, f"{state}")
-                continue
-            outcome = self._house.ask("outcome", run)
-            if run in self.backups:
-                self._check_backup(run, outcome)
+        truth = Truth(self._house, self._figures)
+        for run in truth.ended_well(self._runs):
+            if run in self.restores:
+                truth.check_restore(run, self.restores[run])
             else:
-                self._check_restore(run, outcome)
-        left = self._house.ask("leftovers")
-        self._figures.leftovers += len(left)
-        self._figures.remarks += [f"left: {path}" for path in left]
-
-    def _wrong(self, run: int, said: str) -> None:
-        self._figures.wrong_states += 1
-        self._figures.remarks.append(f"run {run}: {said}")
-
-    def _check_backup(self, run: int, outcome: dict[str, Any]) -> None:
-        archives = outcome["archives"]
-        self._count(f"archives of run {run}", Counter(x=1), Counter(x=len(archives)))
-        for archive in archives:
-            if archive["problem"]:
-                self._wrong(run, archive["problem"])
-            else:
-                self.made.append(archive["pk"])
-
-    def _check_restore(self, run: int, outcome: dict[str, Any]) -> None:
-        house = self._house
-        source = house.sandbox("GET", f"state/{self._source(run)}")
-        target = house.sandbox("GET", f"state/{outcome['workspace']}")
-        equal = self._count(f"documents of run {run}", _documents(source), _documents(target))
-        equal &= self._count(
-            f"dictionaries of run {run}", _dictionaries(source), _dictionaries(target)
-        )
-        self._count(f"proofs of run {run}", Counter(x=1), Counter(x=len(outcome["proofs"])))
-        for proof in outcome["proofs"]:
-            self._hold_to_truth(run, proof, equal)
-
-    def _hold_to_truth(self, run: int, proof: dict[str, Any], equal: bool) -> None:
-        """A proof names what is missing or extra, and beyond that what it always names.
-
-        The service tokenizes anew whatever is uploaded, so an untouched copy may differ in tokens
-        and what hangs on them, and then every copy of that workspace does in the same way.
-        """
-        counted = {kind for kind in proof["totals"] if kind.startswith(("missing_d", "extra_d"))}
-        usual = self._figures.usual.setdefault(self._source(run), proof["totals"])
-        verified = proof["state"] == "verified"
-        if bool(counted) == equal or verified == bool(proof["totals"]) or usual != proof["totals"]:
-            self._wrong(run, f"{proof}, usual {usual}, in truth equal: {equal}")
-
-    def _source(self, run: int) -> str:
-        return str(self._house.ask("source_of", self.restores[run]))
-
-    def _count(self, what: str, wanted: Counter[str], there: Counter[str]) -> bool:
-        lost, doubled = (wanted - there).total(), (there - wanted).total()
-        self._figures.lost += lost
-        self._figures.doubled += doubled
-        if lost or doubled:
-            self._figures.remarks.append(f"{what}: {lost} lost, {doubled} doubled")
-        return not (lost or doubled)
+                self.made += truth.check_backup(run)
+        truth.check_leftovers()
 
 
-def _documents(state: dict[str, Any]) -> Counter[str]:
-    return Counter(document["name"] for document in state["documents"])
-
-
-def _dictionaries(state: dict[str, Any]) -> Counter[str]:
-    return Counter(each["name"] for each in state["dictionaries"] if not each["read_only"])
+def some_fault(chosen: random.Random) -> dict[str, Any]:
+    """One of the sandbox's faults, on operations that runs call."""
+    path = chosen.choice(
+        [
+            *("typestore", "dictionaries", "documentsets", "documentsets/import"),
+            *("workspaces", "jobs", "identity/token", "export", "models"),
+        ]
+    )
+    faults: list[dict[str, Any]] = [
+        {"kind": "latency", "seconds": chosen.uniform(0.2, 2)},
+        {"kind": "reset", "after": True},
+        {"kind": "reset"},
+        {"kind": "black_hole"},
+        {"kind": "truncated"},
+        {"kind": "wrong_length", "delta": 64},
+        {"kind": "wrong_length", "delta": -64},
+        {"kind": "status", "status": 429, "retry_after": "1"},
+        {"kind": "status", "status": chosen.choice([500, 502, 503]), "after": True},
+        {"kind": "status", "status": 503, "count": 5},
+        {"kind": "session_expired"},
+        {"kind": "html"},
+        {"kind": "no_ranges"},
+    ]
+    often = {"skip": chosen.randrange(3), "count": chosen.randrange(1, 4)}
+    return {"path": path, **often, **chosen.choice(faults)}

@@ -18,13 +18,13 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "migrator.settings")
 django.setup()
 
-from celery import current_app  # noqa: E402 - models can be imported only after the set-up
-from django.conf import settings  # noqa: E402
+from django.conf import settings  # noqa: E402 - models can be imported only after the set-up
 from django.contrib.auth.models import User  # noqa: E402
 from django.core.files.storage import default_storage  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from kombu.exceptions import OperationalError  # noqa: E402
 
+from migrator.celery import app  # noqa: E402
 from migrator.models import (  # noqa: E402
     Archive,
     Instance,
@@ -44,12 +44,19 @@ from migrator.services.plans import plan_backup, plan_restore  # noqa: E402
 Answer = Any
 
 
-def set_up(described: list[dict[str, Any]]) -> Answer:
-    """Connect the sandbox's instances; the keys of their workspaces by name."""
+def set_up(described: list[dict[str, Any]], profile_file: str) -> Answer:
+    """Connect instances of the sandbox and take their inventories."""
     user = renew_demo_admin("not-for-anybody")
     for each in described:
-        inventory_now(connect_demo_instance(each, user=user), user=user)
-    return {row.name: row.pk for row in Workspace.objects.present()}
+        instance = connect_demo_instance(each, user=user)
+        Instance.objects.filter(pk=instance.pk).update(profile_file=profile_file)
+        inventory_now(instance, user=user)
+
+
+def workspaces_of(instance_name: str) -> Answer:
+    """The keys of an instance's workspaces by name."""
+    found = Workspace.objects.present().filter(instance__name=instance_name)
+    return dict(found.values_list("name", "pk"))
 
 
 def backup(workspace_pk: int) -> Answer:
@@ -59,10 +66,10 @@ def backup(workspace_pk: int) -> Answer:
     return runs.start_run(plan=plan, user=_admin()).pk
 
 
-def restore(archive_pk: int, name: str) -> Answer:
+def restore(archive_pk: int, name: str, target_name: str = "target") -> Answer:
     """Start a restore into a new workspace of that name; the run's key."""
     archive = Archive.objects.get(pk=archive_pk)
-    target = Instance.objects.get(name="target")
+    target = Instance.objects.get(name=target_name)
     plan = plan_restore(archive=archive, target=target, user=_admin(), name=name)
     return runs.start_run(plan=plan, user=_admin()).pk
 
@@ -108,7 +115,7 @@ def send_doubled(run_pks: list[int]) -> Answer:
     random.shuffle(pks)
     try:
         for pk in pks:
-            current_app.send_task("migrator.run_step", args=[pk])
+            app.send_task("migrator.run_step", args=[pk])
     except OperationalError:
         return  # the broker was just killed
 
@@ -164,6 +171,7 @@ COMMANDS: dict[str, Callable[..., Answer]] = {
     each.__name__: each
     for each in (
         set_up,
+        workspaces_of,
         backup,
         restore,
         cancel,

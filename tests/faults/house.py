@@ -1,52 +1,79 @@
-"""The whole house under test: server, sandbox and driver, each in processes of its own."""
+"""The whole house under test: server, workers, sandbox and driver, each in processes of its own."""
 
 import json
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import psutil
-import redis
 import requests
 
+from migrator.clients.profile import load_profile
+from tests.faults.places import Place
 from tests.launcher.servers import ROOT, Server, wait_until
 
+# The service of these tests packs no large workspace, so no call needs the patience of the profile.
+IMPATIENT = "".join(
+    f"[operations.{name}]\nread_seconds = 3\n"
+    for name, operation in load_profile().operations.items()
+    if operation.read_seconds
+)
 # Words in the command lines of the server's children.
-CHILDREN = (" worker ", "gunicorn", " beat ", "-server")
+CHILDREN = {"worker": " worker ", "web": "gunicorn", "beat": " beat ", "broker": "-server"}
 SETTINGS = {
     "INSTANCE_HOSTS": "127.0.0.1",
     "INSTANCE_CALLS_PER_SECOND": "100",
     "IMPORT_SETTLE_SECONDS": "8",
-    "WORKERS": "4",
+    "INSTANCE_SILENCE_SECONDS": "3",
 }
 
 
 class House:
     """Starts and kills its processes; `close` leaves nothing behind."""
 
-    def __init__(self, folder: Path, sandbox: Path, **variables: str) -> None:
+    def __init__(
+        self, folder: Path, sandbox: Path, place: Place, *, size: int = 60, **variables: str
+    ) -> None:
         self.folder = folder
-        self.variables = {**SETTINGS, **variables}
+        self.place = place
+        self.variables = {**SETTINGS, **place.variables, **variables}
+        self._environment = {**os.environ, **self.variables, "DATA_DIR": str(folder)}
         self._sandbox_folder = sandbox
+        self._size = size
         self._port = "0"
         self._start_sandbox()
         self.server = self._start_server()
         self.server.address()
+        self._workers = [self._start_worker(number) for number in range(place.more_workers)]
         self._driver = self._start_driver()
-        self.workspaces: dict[str, int] = self.ask("set_up", self.described)
+        profile = sandbox.with_suffix(".toml")
+        profile.write_text(IMPATIENT)
+        self.ask("set_up", self.described, str(profile))
+        self.workspaces: dict[str, int] = {}
+        for each in self.described:
+            self.workspaces |= self.ask("workspaces_of", each["name"])
 
     # -- processes -----------------------------------------------------------------------------
 
     def _start_server(self) -> Server:
         return Server(self.folder, "--port", "0", "--grace", "5", **self.variables)
+
+    def _start_worker(self, number: int) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [
+                *(sys.executable, "-W", "ignore", "-m", "celery", "--quiet", "-A", "migrator"),
+                *("worker", "--pool", "threads", "--concurrency", "1"),
+                *("--without-gossip", "--without-mingle", "-n", f"more{number}@%h"),
+            ],
+            cwd=ROOT,
+            env=self._environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
     def _start_sandbox(self) -> None:
         config = self._sandbox_folder.with_suffix(".json")
@@ -55,6 +82,7 @@ class House:
             [
                 *(sys.executable, "-m", "sandbox", "--port", self._port, "--job-seconds", "1"),
                 *("--data", str(self._sandbox_folder), "--write-config", str(config)),
+                *("--size", str(self._size)),
             ],
             cwd=ROOT,
             stdout=subprocess.DEVNULL,
@@ -68,7 +96,7 @@ class House:
         return subprocess.Popen(
             [sys.executable, "-m", "tests.faults.driver"],
             cwd=ROOT,
-            env={**os.environ, **self.variables, "DATA_DIR": str(self.folder)},
+            env=self._environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -85,6 +113,8 @@ class House:
         self.server.finish()
         for process in self.server.processes():
             process.kill()
+        for worker in self._workers:
+            worker.wait(60)
         self._sandbox.kill()
         self._sandbox.wait(60)
 
@@ -108,11 +138,25 @@ class House:
 
     # -- what befalls it -----------------------------------------------------------------------
 
-    def kill_child(self, word: str) -> None:
-        """SIGKILL to one of the server's children, if it is there in this moment."""
-        found = [p for p in self.server.processes() if word in _command_line(p)]
-        if found:
-            found[0].kill()
+    def kill_child(self, kind: str, chosen: random.Random) -> None:
+        """SIGKILL to one of the processes of a kind, if one is there in this moment.
+
+        The server starts its own again, and a service manager would start the others.
+        """
+        found = [p for p in self.server.processes() if CHILDREN[kind] in _command_line(p)]
+        if not found:
+            return
+        dying = chosen.choice(found)
+        dying.kill()
+        for number, worker in enumerate(self._workers):
+            if worker.pid == dying.pid:
+                worker.wait(60)
+                self._workers[number] = self._start_worker(number)
+
+    def kill_broker(self, chosen: random.Random) -> None:
+        """SIGKILL to the broker; it comes back empty."""
+        if not self.place.kill_broker():
+            self.kill_child("broker", chosen)
 
     def kill_server(self) -> None:
         """SIGKILL to the supervisor; another one is started at once."""
@@ -126,56 +170,9 @@ class House:
         self._sandbox.wait(60)
         self._start_sandbox()
 
-    def empty_broker(self) -> None:
-        """Every message is gone."""
-        try:
-            with closing(redis.Redis(unix_socket_path=str(self.folder / "broker.sock"))) as broker:
-                broker.flushall()
-        except redis.ConnectionError:
-            return  # it was just killed, which empties it as well
-
-    @contextmanager
-    def locked_database(self) -> Iterator[None]:
-        """Somebody else holds the write lock within this block."""
-        file = self.folder / "migrator.sqlite3"
-        with closing(sqlite3.connect(file, timeout=60, isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
-            yield
-            other.execute("ROLLBACK")
-
-    def lock_database(self, seconds: float) -> None:
-        """Hold the write lock for a while."""
-        with self.locked_database():
-            threading.Event().wait(seconds)
-
 
 def _command_line(process: psutil.Process) -> str:
     try:
         return " ".join(process.cmdline())
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         return ""
-
-
-def some_fault(chosen: random.Random) -> dict[str, Any]:
-    """One of the sandbox's faults, on operations that runs call."""
-    path = chosen.choice(
-        [
-            *("typestore", "dictionaries", "documentsets", "documentsets/import"),
-            *("workspaces", "jobs", "identity/token", "export", "models"),
-        ]
-    )
-    faults: list[dict[str, Any]] = [
-        {"kind": "latency", "seconds": chosen.uniform(0.2, 2)},
-        {"kind": "reset", "after": True},
-        {"kind": "reset"},
-        {"kind": "truncated"},
-        {"kind": "wrong_length", "delta": 64},
-        {"kind": "status", "status": 429, "retry_after": "1"},
-        {"kind": "status", "status": chosen.choice([500, 502, 503]), "after": True},
-        {"kind": "status", "status": 503, "count": 5},
-        {"kind": "session_expired"},
-        {"kind": "html"},
-        {"kind": "no_ranges"},
-    ]
-    often = {"skip": chosen.randrange(3), "count": chosen.randrange(1, 4)}
-    return {"path": path, **often, **chosen.choice(faults)}

@@ -6,23 +6,28 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.befall import Batch, Figures
+from tests.faults.befall import Batch
 from tests.faults.house import House
+from tests.faults.places import opened
+from tests.faults.truth import Figures
 
 pytestmark = pytest.mark.slow
 
 # Runs that work at the same time.
-TOGETHER = 4
+TOGETHER = 10
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """A started server beside a sandbox with the demo's workspaces."""
-    built = House(tmp_path / "data", tmp_path / "sandbox")
-    yield built
-    built.close()
+def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    """A started server, with its database and broker, beside a sandbox with the demo."""
+    folder = tmp_path / "data"
+    with opened(request.param, folder) as place:
+        built = House(folder, tmp_path / "sandbox", place)
+        yield built
+        built.close()
 
 
+@pytest.mark.parametrize("house", ["embedded", "grown"], indirect=True)
 def test_runs_survive_what_befalls_them(
     house: House, pytestconfig: pytest.Config, capsys: pytest.CaptureFixture[str]
 ) -> None:
