@@ -1,5 +1,7 @@
 """The errors of everything above the formats: passing ones and final ones."""
 
+from datetime import datetime
+
 from migrator.formats.errors import StatedError
 
 
@@ -42,4 +44,9 @@ class ServiceError(StatedError):
 
 
 class SessionLost(ServiceError):
-    """The credential is no longer accepted: a person must store a new one, and the work waits."""
+    """The credential is no longer accepted: a person must store a new one, and the work waits.
+
+    `refused_stored_at` tells which one it was: when that one was stored, None where none was.
+    """
+
+    refused_stored_at: datetime | None = None

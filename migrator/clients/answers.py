@@ -62,6 +62,17 @@ def unreadable(doing: Doing, reference: str) -> ServiceError:
     )
 
 
+def is_damaged(answer: Answer) -> bool:
+    """Whether what calls itself JSON is none: an answer that was cut where nobody could tell."""
+    if not answer.content or "json" not in answer.headers.get("Content-Type", "").lower():
+        return False
+    try:
+        msgspec.json.decode(answer.content, type=msgspec.Raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return True
+    return False
+
+
 def is_page(answer: Answer) -> bool:
     """Whether a web page came, as a lost session or a proxy in between sends it."""
     kind = answer.headers.get("Content-Type", "")

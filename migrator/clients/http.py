@@ -117,6 +117,8 @@ class Http:
             if number > 1 and method == "DELETE" and answer.status == 404:
                 return answer
             self._raise_failure(answer, doing, url)
+            if answers.is_damaged(answer):
+                raise silence.torn(doing, "came damaged")
             return answer
 
         return self._repeated(attempt, retry=retry)

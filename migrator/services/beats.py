@@ -50,6 +50,7 @@ def progress_of(step: Step, unit: str) -> Progress:
         nonlocal last
         if watcher is not None:
             watcher(step, done, total, unit)
+        step.done, step.unit = done, unit  # what a failure is judged by, written or not
         now = time.monotonic()
         if now - last < PACE and done != total:
             return

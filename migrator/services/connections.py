@@ -41,7 +41,8 @@ def connect(
             f"The instance {instance.name} has no connector: a person performs its steps.",
             remedy="Turn the connector on for this instance, or bring the files by hand.",
         )
-    credential = reveal_credential(_stored(instance.credential, instance.name))
+    stored = _stored(instance.credential, instance.name)
+    credential = reveal_credential(stored)
     profile = load_profile(Path(instance.profile_file) if instance.profile_file else None)
     wait_for_turn = pace_of(instance)
 
@@ -55,14 +56,18 @@ def connect(
         timeout=timeout or _patient(),
         before_call=before,
     ) as http:
-        yield ToolClient(
-            http,
-            address=instance.address,
-            credential=credential,
-            profile=profile,
-            iam_url=instance.iam_url or IAM_URL,
-            cp4d_url=instance.cp4d_url,
-        )
+        try:
+            yield ToolClient(
+                http,
+                address=instance.address,
+                credential=credential,
+                profile=profile,
+                iam_url=instance.iam_url or IAM_URL,
+                cp4d_url=instance.cp4d_url,
+            )
+        except SessionLost as lost:
+            lost.refused_stored_at = stored.stored_at
+            raise
 
 
 @contextmanager

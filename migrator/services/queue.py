@@ -137,8 +137,7 @@ def wake_steps_waiting_for_credential(instance: Instance) -> None:
         | Q(run__plan__target=instance, run__kind__in=[Run.Kind.RESTORE, Run.Kind.MODELS])
     )
     waiting = steps.filter(status=Step.Status.WAITING, needs=Step.Needs.CREDENTIAL)
-    for step in waiting:
-        step.move(Step.Status.PENDING, needs=Step.Needs.NOTHING, **NO_PROBLEM)
+    waiting.update(status=Step.Status.PENDING, needs=Step.Needs.NOTHING, **NO_PROBLEM)
     steps.filter(status=Step.Status.PENDING).update(sent_at=None)
     for run in Run.objects.open().filter(steps__in=steps).distinct():
         enqueue_ready(run)

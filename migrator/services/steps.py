@@ -6,23 +6,24 @@ import random
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from migrator.errors import SessionLost, TransientError
 from migrator.formats.errors import StatedError
-from migrator.models import Event, Instance, LostClaim, Run, Step
+from migrator.models import Credential, Event, Instance, LostClaim, Step
 from migrator.models.step_conditions import LONGEST_WAIT
 from migrator.services import disk, events, queue, runs
 from migrator.services.beats import CancelAsked, PauseAsked
 from migrator.services.pacing import OutOfTurn
 from migrator.services.perform import PERFORM
+from migrator.services.perform.obtain import instance_of
 from migrator.services.perform.results import Done, NeedsPerson, NotYet
 from migrator.services.workers import is_gone, this_worker
 
 logger = logging.getLogger(__name__)
 
-# Passing failures in a row before a step fails for good.
+# Passing failures in a row before a step fails for good; one that came further begins a new row.
 ATTEMPTS = 6
 # Seconds before the second try; doubled for each further one, up to LONGEST_PAUSE.
 FIRST_PAUSE = 2.0
@@ -41,7 +42,7 @@ def run_step(step: Step) -> bool:
     except LostClaim:
         logger.warning("%s: gave up, somebody else has it", step)
     except Exception as problem:  # noqa: BLE001 - the one place; what is no error of ours is logged
-        _record(step, problem)
+        record_failure(step, problem)
     finally:
         runs.advance(step.run)
     return True
@@ -111,7 +112,7 @@ def _finish(step: Step, done: Done) -> None:
     events.note(step, f"{step.get_kind_display()}: {done.said}", level)
 
 
-def _record(step: Step, problem: Exception) -> None:
+def record_failure(step: Step, problem: Exception) -> None:
     """Move the step to where `problem` belongs; a lost claim ends it silently."""
     try:
         match problem:
@@ -127,7 +128,7 @@ def _record(step: Step, problem: Exception) -> None:
                 _again(step, problem.retry_after or 1.0)
             case SessionLost():
                 _wait_for_credential(step, problem)
-            case TransientError() if step.attempts + 1 < ATTEMPTS:
+            case TransientError() if _failures_before(step) + 1 < ATTEMPTS:
                 _retry_later(step, problem)
             case OperationalError() | InterfaceError() if step.attempts + 1 < ATTEMPTS:
                 _retry_later(step, _database_away(problem))
@@ -149,12 +150,25 @@ def _wait(step: Step, needed: NeedsPerson) -> None:
     events.note(step, f"{step.get_kind_display()}: waiting for you. {needed.words.happened}")
 
 
+@transaction.atomic
 def _wait_for_credential(step: Step, problem: SessionLost) -> None:
-    instance = step.run.plan.source if step.run.kind == Run.Kind.BACKUP else step.run.plan.target
-    if instance is not None:
-        Instance.objects.filter(pk=instance.pk).update(connection=Instance.Connection.SESSION_LOST)
+    """Wait, and hold the instance's other steps; or try again where a new one is there already."""
+    # Whoever stores a new credential changes this row and then wakes the steps that wait.
+    instance = Instance.objects.select_for_update(no_key=True).get(pk=instance_of(step).pk)
+    if _was_replaced(instance, problem):
+        _again(step, 0)
+        return
+    instance.connection = Instance.Connection.SESSION_LOST
+    instance.save(update_fields=["connection"])
     step.move(Step.Status.WAITING, needs=Step.Needs.CREDENTIAL, **_words(problem))
     events.note(step, str(problem), Event.Level.WARNING)
+
+
+def _was_replaced(instance: Instance, problem: SessionLost) -> bool:
+    """True where another credential is stored now than the one that was refused."""
+    stored = Credential.objects.filter(instance=instance)
+    now = stored.values_list("stored_at", flat=True).first()
+    return now is not None and now != problem.refused_stored_at
 
 
 def _again(step: Step, delay: float) -> None:
@@ -162,13 +176,31 @@ def _again(step: Step, delay: float) -> None:
     queue.enqueue([step], delay)
 
 
+def _failures_before(step: Step) -> int:
+    """Passing failures in a row until this one: none where the step came further than ever.
+
+    A long download over a bad line is not given up while it moves. It ends all the same: what a
+    step can come to is bounded, and only coming further counts.
+    """
+    return 0 if step.done > _furthest(step).get(step.unit, 0) else step.attempts
+
+
+def _furthest(step: Step) -> dict[str, int]:
+    """The most that any try of the step came to, by unit."""
+    return dict(step.facts.get("furthest", {}))
+
+
 def _retry_later(step: Step, problem: TransientError) -> None:
-    pause = min(FIRST_PAUSE * 2**step.attempts, LONGEST_PAUSE) * random.uniform(0.5, 1.5)  # noqa: S311 - jitter, no secret
+    before = _failures_before(step)
+    pause = min(FIRST_PAUSE * 2**before, LONGEST_PAUSE) * random.uniform(0.5, 1.5)  # noqa: S311 - jitter, no secret
     pause = min(max(pause, problem.retry_after or 0), LONGEST_WAIT.total_seconds())
+    furthest = _furthest(step)
+    furthest[step.unit] = max(step.done, furthest.get(step.unit, 0))
     step.move(
         Step.Status.PENDING,
-        attempts=step.attempts + 1,
+        attempts=before + 1,
         not_before=timezone.now() + timedelta(seconds=pause),
+        facts={**step.facts, "furthest": furthest},
         **_words(problem),
     )
     events.note(step, f"{problem} Trying again in {pause:.0f} s.", Event.Level.WARNING)

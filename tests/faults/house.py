@@ -18,7 +18,7 @@ from tests.launcher.servers import ROOT, Server, wait_until
 
 # The service of these tests packs no large workspace, so no call needs the patience of the profile.
 IMPATIENT = "".join(
-    f"[operations.{name}]\nread_seconds = 3\n"
+    f"[operations.{name}]\nread_seconds = 2\n"
     for name, operation in load_profile().operations.items()
     if operation.read_seconds
 )
@@ -28,7 +28,7 @@ SETTINGS = {
     "INSTANCE_HOSTS": "127.0.0.1",
     "INSTANCE_CALLS_PER_SECOND": "100",
     "IMPORT_SETTLE_SECONDS": "8",
-    "INSTANCE_SILENCE_SECONDS": "3",
+    "INSTANCE_SILENCE_SECONDS": "2",
 }
 
 
@@ -52,7 +52,8 @@ class House:
         self._driver = self._start_driver()
         profile = sandbox.with_suffix(".toml")
         profile.write_text(IMPATIENT)
-        self.ask("set_up", self.described, str(profile))
+        self.profile = str(profile)
+        self.ask("set_up", self.described, self.profile)
         self.workspaces: dict[str, int] = {}
         for each in self.described:
             self.workspaces |= self.ask("workspaces_of", each["name"])

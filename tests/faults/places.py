@@ -127,7 +127,7 @@ def _free_port() -> int:
         return port
 
 
-def _answers(broker: "redis.Redis[bytes]") -> bool:
+def _answers(broker: redis.Redis) -> bool:
     try:
         return bool(broker.ping())
     except redis.ConnectionError:

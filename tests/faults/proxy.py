@@ -56,10 +56,10 @@ TROUBLES: dict[str, Trouble] = {
     "truncated": Trouble("truncated", after=True),
     "longer than said": Trouble("shorter length", after=True),
     "shorter than said": Trouble("longer length", after=True),
-    "429": _instead(429, headers=(("Retry-After", "1"),), times=2),
-    "500 burst": _instead(500, times=5),
+    "429": _instead(429, headers=(("Retry-After", "1"),)),
+    "500 burst": _instead(500, times=2),
     "500 after": _instead(500, after=True),
-    "502 burst": _instead(502, GATEWAY_PAGE, times=3),
+    "502": _instead(502, GATEWAY_PAGE),
     "session expired": _instead(401),
     "sent to log in": _instead(302, LOGIN_PAGE, headers=(("Location", "/login"),)),
     "html": _instead(200, LOGIN_PAGE),
@@ -137,7 +137,7 @@ class Proxy:
 
 
 def _patterns(profile: Profile) -> dict[str, tuple[str, re.Pattern[str]]]:
-    found = {}
+    found: dict[str, tuple[str, re.Pattern[str]]] = {}
     for name, operation in profile.operations.items():
         path = re.sub(r"{[^}]*}", "[^/]+", operation.path)
         found[name] = (operation.method, re.compile(f"{re.escape(profile.api_root)}{path}$"))

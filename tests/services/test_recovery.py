@@ -9,11 +9,16 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from pytest_django import Settings
 
+from migrator.errors import SessionLost, TransientError
 from migrator.models import Archive, Instance, Run, RunState, Step, Verification
 from migrator.services import queue, runs, work_files
+from migrator.services.beats import progress_of
 from migrator.services.drive import drive
+from migrator.services.instances import replace_credential
+from migrator.services.inventories import inventory_now
 from migrator.services.leftovers import remove_leftovers
-from migrator.services.steps import put_back_silent_steps, run_step
+from migrator.services.plans import plan_backup
+from migrator.services.steps import ATTEMPTS, put_back_silent_steps, record_failure, run_step
 from tests.sandbox.fixtures import RunningSandbox
 from tests.services.test_by_connector import back_up, problems, restore
 
@@ -64,6 +69,53 @@ def test_what_was_stored_before_the_worker_died_is_not_stored_again(
     assert run.steps.get(kind=kind).status == Step.Status.DONE
     assert Archive.objects.count() == 1
     assert Verification.objects.count() == (1 if kind == Step.Kind.COMPARE else 0)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("stored_meanwhile", [True, False])
+def test_a_credential_stored_while_the_old_one_was_refused_is_not_waited_for(
+    connected: Connected, operator: User, sandbox: RunningSandbox, stored_meanwhile: bool
+) -> None:
+    source = connected["source"]
+    inventory_now(source, user=operator)
+    with queue.in_process():
+        plan = plan_backup(source=source, workspaces=source.workspaces.all()[:1], user=operator)
+        run = runs.start_run(plan=plan, user=operator)
+        step = Step.objects.claimable().filter(run=run)[0]
+        assert step.claim()
+        refused = SessionLost("Refused.")
+        assert source.credential is not None
+        refused.refused_stored_at = source.credential.stored_at
+        if stored_meanwhile:
+            replace_credential(source, user=operator, credential=sandbox.new_session("source"))
+        record_failure(step, refused)
+    step.refresh_from_db()
+    source.refresh_from_db()
+    lost = source.connection == Instance.Connection.SESSION_LOST
+    assert (step.status, lost) == (("pending", False) if stored_meanwhile else ("waiting", True))
+
+
+@pytest.mark.django_db
+def test_a_step_that_comes_further_each_time_is_not_given_up(run: Run) -> None:
+    step = Step.objects.claimable().get(run=run)
+    trouble = TransientError("The line broke.")
+    with queue.in_process():
+        for megabytes in range(1, 3 * ATTEMPTS):
+            _fail_at(step, megabytes, trouble)
+            assert (step.status, step.attempts) == ("pending", 1)
+        for failures in range(2, ATTEMPTS):
+            _fail_at(step, 1, trouble)
+            assert (step.status, step.attempts) == ("pending", failures)
+        _fail_at(step, 1, trouble)
+    assert step.status == "failed"
+
+
+def _fail_at(step: Step, done: int, trouble: TransientError) -> None:
+    """Claim the step, come to `done`, and fail in passing."""
+    Step.objects.filter(pk=step.pk).update(not_before=None)
+    assert step.claim()
+    progress_of(step, "bytes")(done, 1000)
+    record_failure(step, trouble)
 
 
 @pytest.mark.django_db

@@ -4,7 +4,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from migrator.clients.tool import ToolClient
-from migrator.errors import ServiceError
+from migrator.errors import TransientError
+from migrator.formats.errors import FormatError
 from migrator.formats.kinds import Kind
 from migrator.formats.recognize import recognize
 from migrator.models import Instance, Run, Step, StepFile
@@ -65,8 +66,9 @@ def workspace_id_of(step: Step) -> str:
 def fetch(step: Step, client: ToolClient, progress: Progress, kind: str = "") -> tuple[Path, str]:
     """Download what `kind` (the step's own by default) names into a new file; path and SHA-256.
 
-    What an earlier try left of it is continued where the service honours that. Raises ServiceError,
-    with nothing kept, where the answer is something else than asked for.
+    What an earlier try left of it is continued where the service honours that. Raises
+    TransientError, with nothing kept, where the answer is something else than asked for: a file
+    that was cut without a word is nothing that could be recognised.
     """
     kind = kind or step.kind
     download = {
@@ -76,15 +78,23 @@ def fetch(step: Step, client: ToolClient, progress: Progress, kind: str = "") ->
     }[ACCEPTED[kind][0]]
     path = work_files.download_path(step, kind)
     received = download(workspace_id_of(step), path, progress, resume=True)
-    recognized = recognize(path)
-    if recognized.kind not in ACCEPTED[kind]:
+    if problem := _otherwise(path, ACCEPTED[kind]):
         path.unlink()
-        raise ServiceError(
-            f"Knowledge Studio sent something else than asked for: {recognized.sentence}",
+        raise TransientError(
+            f"Knowledge Studio sent something else than asked for: {problem}",
             meaning="Nothing was stored.",
             remedy="Test the connection of the instance, or bring the file by hand.",
         )
     return path, received.sha256
+
+
+def _otherwise(path: Path, accepted: tuple[Kind, ...]) -> str:
+    """What the file is where it is none of the accepted ones; empty where it is one."""
+    try:
+        recognized = recognize(path)
+    except FormatError as error:
+        return error.happened
+    return "" if recognized.kind in accepted else recognized.sentence
 
 
 def _download(step: Step) -> StepFile:
