@@ -15,6 +15,8 @@ from dashboard.proofs import proof_of
 from dashboard.pulse import digest, pulse_of
 from dashboard.waiting import Panel, panels_of
 from migrator.models import Archive, PlanItem, Run, RunState, Step, StepFile, Verification
+from migrator.pictures.shapes import Picture
+from migrator.services.charts.runs import timeline_picture
 from migrator.services.runs import SKIPPABLE
 
 ITEMS = 20  # workspaces on one page of a run
@@ -61,6 +63,12 @@ class RunPage:
     def problems(self) -> list[Step]:
         """The failed steps of the workspaces on this page."""
         return [step for work in self.works for step in work.problems]
+
+    @property
+    def timeline(self) -> Picture:
+        """When the steps of the workspaces on this page worked, and when they waited."""
+        works = [(work.item.name, work.steps) for work in self.works]
+        return timeline_picture(self.run, works, timezone.now())
 
     @property
     def skippable(self) -> list[Step]:

@@ -17,6 +17,7 @@ from dashboard.people import actor
 from dashboard.uploads import uploads
 from migrator.models import Archive, Verification
 from migrator.services import archives, audit
+from migrator.services.charts.archives import archive_graph, mentions_picture, types_picture
 
 downloads = permission_required("migrator.download_archive", raise_exception=True)
 brings = permission_required("migrator.start_run", raise_exception=True)
@@ -43,7 +44,10 @@ def archive_detail(request: HttpRequest, pk: int) -> HttpResponse:
     archive = get_object_or_404(rows, pk=pk)
     proofs = Verification.objects.filter(archive=archive).select_related("target", "item")
     findings = described(archive.findings)
+    graph = archive_graph(archive)
     context = {
+        "types": graph and types_picture(graph),
+        "mentions": graph and mentions_picture(graph),
         "archive": archive,
         "counts": _counts(archive),
         "findings": findings,

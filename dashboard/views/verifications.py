@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from dashboard.differences import compared_rows, kind_words
 from dashboard.pages import page_of
 from migrator.models import Verification
+from migrator.services.charts.proofs import proof_pictures
 
 ROWS = 50
 
@@ -34,6 +35,7 @@ def verification_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "totals": [(name, kind_words(name), n) for name, n in verification.totals.items()],
         "kind": kind if kind in verification.totals else "",
         "page": page,
+        "pictures": proof_pictures(verification),
     }
     return render(request, "dashboard/verifications/detail.html", context)
 

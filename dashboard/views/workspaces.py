@@ -4,11 +4,17 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dashboard.forms.filters import WorkspaceFilter
 from dashboard.pages import page_of
 from migrator.models import Archive, ModelVersion, Workspace
+from migrator.services.charts.archives import graph_of, newest_types, types_picture
+from migrator.services.charts.backups import strips_picture
+
+LISTED = 10  # archives in the table
+STRIP = 100  # archives in the picture
 
 
 @require_safe
@@ -26,7 +32,8 @@ def workspace_list(request: HttpRequest) -> HttpResponse:
 def workspace_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One workspace with everything the inventory listed of it, and its archives."""
     versions = ModelVersion.objects.prefetch_related("deployments")
-    rows = Workspace.objects.for_listing().prefetch_related(
+    listed = Workspace.objects.for_listing().annotate(newest_types=newest_types())
+    rows = listed.prefetch_related(
         "document_sets",
         "dictionaries",
         "tasks",
@@ -34,8 +41,13 @@ def workspace_detail(request: HttpRequest, pk: int) -> HttpResponse:
         Prefetch("model_versions", queryset=versions),
     )
     workspace = get_object_or_404(rows, pk=pk)
+    graph = graph_of(vars(workspace)["newest_types"])
+    archives = Archive.objects.filter(workspace=workspace).select_related("created_by")
+    known = list(archives.defer("facts", "findings")[:STRIP])
     context = {
+        "types": graph and types_picture(graph),
+        "freshness": strips_picture([(workspace.name, known)], timezone.now()),
         "workspace": workspace,
-        "archives": Archive.objects.filter(workspace=workspace).select_related("created_by")[:10],
+        "archives": known[:LISTED],
     }
     return render(request, "dashboard/workspaces/detail.html", context)

@@ -13,7 +13,10 @@ from migrator.archives.read import Archive, read_json, refuse_unknown_format
 from migrator.archives.worksheets_read import read_worksheets
 from migrator.archives.zipped import OpenedBag, open_bag
 from migrator.formats.errors import FormatError
-from migrator.formats.inspect import inspect
+from migrator.formats.graph import TypeGraph, type_graph
+from migrator.formats.inspect import Inspection, inspect
+from migrator.formats.kinds import Kind
+from migrator.formats.type_system import read_type_system
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,8 @@ class Checked:
     workspace: dict[str, Any]
     inspection: dict[str, Any]
     counts: dict[str, int]
+    # The type system with what was counted; None where there is none, or nobody looked that deep.
+    graph: TypeGraph | None = None
 
 
 def check_archive(path: Path, *, deep: bool = True, progress: Progress | None = None) -> Checked:
@@ -43,13 +48,12 @@ def check_archive(path: Path, *, deep: bool = True, progress: Progress | None = 
         refuse_unknown_format(workspace)
         read_worksheets(opened, workspace)
         counts = recorded_counts(inspection)
-        if deep:
-            _compare_counts(counts, _count_again(opened, meter))
+        graph = _look_inside(opened, counts, meter) if deep else None
     with open(path, "rb") as file:
         digest = sha256_of(file, meter)
         size = file.tell()
     meter.finish()
-    return Checked(size, digest, info, workspace, inspection, counts)
+    return Checked(size, digest, info, workspace, inspection, counts, graph)
 
 
 def recorded_counts(inspection: dict[str, Any]) -> dict[str, int]:
@@ -60,7 +64,8 @@ def recorded_counts(inspection: dict[str, Any]) -> dict[str, int]:
     return {str(name): count for name, count in counts.items() if isinstance(count, int)}
 
 
-def _count_again(opened: OpenedBag, meter: Meter) -> dict[str, int]:
+def _look_inside(opened: OpenedBag, counts: dict[str, int], meter: Meter) -> TypeGraph | None:
+    """Inspect the artifacts and hold the counts against those of the backup."""
     archive = Archive(opened)
     with tempfile.TemporaryDirectory(prefix="archive-check-") as folder:
         paths = unpack_artifacts(archive, Path(folder), meter)
@@ -73,7 +78,13 @@ def _count_again(opened: OpenedBag, meter: Meter) -> dict[str, int]:
                 remedy=error.remedy,
                 files=archive.artifact_names,
             ) from error
-    return dict(found.counts)
+        _compare_counts(counts, dict(found.counts))
+        return _graph(found)
+
+
+def _graph(found: Inspection) -> TypeGraph | None:
+    types = next((one.path for one in found.files if one.kind == Kind.TYPE_SYSTEM), None)
+    return None if types is None else type_graph(read_type_system(types), found)
 
 
 def unpack_artifacts(archive: Archive, folder: Path, meter: Meter) -> list[Path]:

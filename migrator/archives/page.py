@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from migrator.archives import page_breakdowns, page_tables, page_worksheets, restore_steps
 from migrator.archives.contents import Contents
 from migrator.archives.damage import describe_file
+from migrator.archives.graph import contents_picture, drawing
 from migrator.formats.findings import CATALOGUE, describe
 from migrator.formats.inspection import Finding
 from migrator.formats.wording import NOTHING
@@ -50,6 +51,8 @@ def render(contents: Contents, sizes: Mapping[str, int], hashes: Mapping[str, st
         cannot_move=workspace.get("cannot_move"),
         not_looked_at=page_tables.NOT_LOOKED_AT,
         findings=_findings(inspection),
+        types=contents_picture(contents),
+        drawing=drawing,
         breakdowns=page_breakdowns.breakdown_tables(inspection),
         facts=_facts(workspace),
         worksheets=[page_worksheets.shown(sheet) for sheet in contents.worksheets],

@@ -7,6 +7,7 @@ A property NONE equals one that is not there: versions differ in writing it.
 """
 
 import hashlib
+from collections import Counter
 from functools import lru_cache
 from itertools import chain
 from typing import Any, TypeAlias
@@ -76,12 +77,13 @@ def read_content(payload: bytes) -> Annotations | None:
     return content
 
 
-def digest(payload: bytes) -> Digest:
-    """The digest of one gt/<docId>.json."""
+def digest(payload: bytes, labels: Counter[str]) -> Digest:
+    """The digest of one gt/<docId>.json; its mentions are added to `labels` by type."""
     content = read_content(payload)
     if content is None:
         whole = _hash(payload)
         return Digest(whole, whole, whole, whole, readable=False)
+    labels.update([one.type for one in content.mentions])
     tokens = list(chain.from_iterable([one.tokens for one in content.sentences]))
     sentences = [(one.begin, one.end, one.text) for one in content.sentences]
     counts = (

@@ -5,7 +5,7 @@ only pairs whose digests differ are read again, two at a time.
 """
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -44,6 +44,8 @@ class CorpusSide:
             self._stack = stack.pop_all()
         self.sets: list[list[DocumentSet]] = []
         self.documents: list[Listed] = []
+        # Mentions by type.
+        self.labels: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
         return self
@@ -64,7 +66,7 @@ class CorpusSide:
     def read(self, done: Done, pool: Pool) -> None:
         """Read everything once, shared with the processes of `pool`."""
         for number, corpus in enumerate(self.corpora):
-            digested = digest_corpus(corpus, pool)
+            digested = digest_corpus(corpus, pool, self.labels)
             sets, items = corpus.sets(), [_item(one) for one in corpus.lean_documents()]
             self.sets.append(sets)
             digests: dict[str, Digest] = {}
@@ -110,6 +112,7 @@ def compare_corpora(left: CorpusSide, right: CorpusSide, ledger: Ledger) -> None
     """Record every difference of two sides that were read."""
     for number, side in enumerate((left, right)):
         ledger.count(number, side.counts())
+        ledger.outcome.mentions_by_type[number].update(side.labels)
     matched = match_documents(left.documents, right.documents)
     for difference in _document_differences(left, right, matched):
         ledger.add(difference)

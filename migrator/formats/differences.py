@@ -32,13 +32,15 @@ class Comparison(msgspec.Struct):
     """The outcome: `compared` gives [left, right] for each count, `totals` a number per kind.
 
     `reasons` gives a number per reason, "" where none can be told. `examples` holds the first
-    200 differences, of texts split anew the first 40; a sink sees them all.
+    200 differences, of texts split anew the first 40; a sink sees them all. `mentions_by_type` are
+    those of the left and of the right side.
     """
 
     compared: dict[str, list[int]] = {}
     totals: dict[str, int] = {}
     reasons: dict[str, int] = {}
     examples: list[Difference] = []
+    mentions_by_type: list[dict[str, int]] = msgspec.field(default_factory=lambda: [{}, {}])
 
     @property
     def identical(self) -> bool:

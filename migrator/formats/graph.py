@@ -57,7 +57,34 @@ def type_graph(type_system: TypeSystem, inspection: Inspection | None = None) ->
     A relation type that stands there twice is one edge; an end that is undefined is named by its
     id.
     """
-    mentions, relations = _counts(inspection)
+    if inspection is None:
+        return graph_with_counts(type_system)
+    return recorded_graph(type_system, inspection.counts, inspection.details)
+
+
+def recorded_graph(
+    type_system: TypeSystem, counts: Mapping[str, int], details: Mapping[str, Any]
+) -> TypeGraph:
+    """The graph with what an inspection recorded; without counts where it saw no corpus.
+
+    `counts` and `details` are those of an Inspection, or of the JSON that was made of one.
+    """
+    if not counts.get("documents") or "entity_types" not in details:
+        return graph_with_counts(type_system)
+    relations = {
+        (label, source, target): count
+        for label, ends in details.get("relation_signatures", {}).items()
+        for source, target, count in ends
+    }
+    return graph_with_counts(type_system, details["entity_types"], relations)
+
+
+def graph_with_counts(
+    type_system: TypeSystem,
+    mentions: Mapping[str, int] | None = None,
+    relations: Mapping[tuple[str, str, str], int] | None = None,
+) -> TypeGraph:
+    """The graph with mentions by type and relations by label, source and target, where counted."""
     known = type_system.labels
     nodes = [_node(one, known, mentions) for one in type_system.entity_types]
     edges: Edges = {}
@@ -75,20 +102,6 @@ def graph_difference(left: TypeGraph, right: TypeGraph) -> list[Difference]:
     Counts are compared where both sides have them; colours are not.
     """
     return [*_node_differences(left, right), *_edge_differences(left, right)]
-
-
-def _counts(
-    inspection: Inspection | None,
-) -> tuple[Mapping[str, int] | None, Mapping[tuple[str, str, str], int] | None]:
-    if inspection is None or not inspection.counts["documents"]:
-        return None, None
-    signatures = inspection.details["relation_signatures"]
-    relations = {
-        (label, source, target): count
-        for label, ends in signatures.items()
-        for source, target, count in ends
-    }
-    return inspection.details["entity_types"], relations
 
 
 def _node(one: EntityType, known: Mapping[str, str], mentions: Mapping[str, int] | None) -> Node:

@@ -11,6 +11,7 @@ from migrator.models.archives import Archive
 from migrator.models.audit import AppendOnly, AuditChain, AuditEntry
 from migrator.models.checks import CheckResult
 from migrator.models.events import Event
+from migrator.models.figures import ArchiveFigures, ProofFigures
 from migrator.models.instances import Credential, Instance
 from migrator.models.inventories import Inventory
 from migrator.models.ledger import LedgerEntry
@@ -47,6 +48,7 @@ __all__ = [
     "AppendOnly",
     "Approval",
     "Archive",
+    "ArchiveFigures",
     "AuditChain",
     "AuditEntry",
     "CheckResult",
@@ -74,6 +76,7 @@ __all__ = [
     "Plan",
     "PlanAnswer",
     "PlanItem",
+    "ProofFigures",
     "Receipt",
     "RecoveryCode",
     "Run",

@@ -14,6 +14,7 @@ from migrator.pictures.table import Cell, table
 
 _ROW = 26.0
 _HEAD = 44.0
+State = Literal["verified", "unverified", "damaged"]
 _WORDS = {"verified": "Verified", "unverified": "Not verified", "damaged": "Damaged"}
 
 
@@ -22,7 +23,7 @@ class Backup:
     """One archive: when it was made, and whether it was found whole when last read."""
 
     at: datetime
-    state: Literal["verified", "unverified", "damaged"]
+    state: State
 
 
 @dataclass(frozen=True)

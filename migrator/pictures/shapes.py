@@ -1,5 +1,6 @@
 """What pictures are made of. Lengths are CSS pixels; a look is a class of the style sheet."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -96,6 +97,11 @@ class Picture:
     is_large: bool = False
     head: float = 0
     row: float = 0
+
+    @property
+    def key(self) -> str:
+        """Its title as an id: small letters and hyphens."""
+        return re.sub(r"[^a-z]+", "-", self.title.lower()).strip("-") or "picture"
 
     @property
     def is_drawn(self) -> bool:

@@ -11,7 +11,7 @@ def svg(picture: Picture, key: str) -> str:
     """The drawing; `key` begins its ids, so that several stand on one page."""
     css = "app-pic app-pic--fixed" if picture.is_fixed else "app-pic"
     head = (
-        f'<svg class="{css}" xmlns="http://www.w3.org/2000/svg" role="img" '
+        f'<svg class="{css}" role="img" '
         f'aria-labelledby="{escape(key)}-name {escape(key)}-about" '
         f'width="{number(picture.width)}" height="{number(picture.height)}" '
         f'viewBox="0 0 {number(picture.width)} {number(picture.height)}">'

@@ -12,6 +12,7 @@ from migrator.pictures.lettering import width_of
 from migrator.pictures.shapes import Picture, Rect, Shape, Text
 from migrator.pictures.table import Table, table
 
+DRAWN = 100  # rows; the table has all
 _ROW = 24.0
 _SHORTEST = 2.5  # px; a step of a second in a run of a day is still to be seen
 _LOOKS = {
@@ -57,11 +58,12 @@ def timeline(lanes: Sequence[Lane], *, title: str, start: datetime, end: datetim
     if not any(lane.spans for lane in lanes):
         return nothing(title, "Nothing has begun yet.", twin)
     length = max(seconds_of(end - start), 1.0)
-    place = frame([one.label for one in lanes], [_took(one) for one in lanes], length, WIDTH)
+    drawn = lanes[:DRAWN]
+    place = frame([one.label for one in drawn], [_took(one) for one in drawn], length, WIDTH)
     shapes, head = legend(_KEYS, place.left, 0, WIDTH - place.left)
-    marks, head = _axis(place, length, head + 4, len(lanes))
+    marks, head = _axis(place, length, head + 4, len(drawn))
     shapes += marks
-    for number, lane in enumerate(lanes):
+    for number, lane in enumerate(drawn):
         shapes += _lane(place, lane, start, length, head + number * _ROW)
     waited = sum(span.seconds for lane in lanes for span in lane.spans if span.kind == "wait")
     return Picture(
@@ -70,8 +72,9 @@ def timeline(lanes: Sequence[Lane], *, title: str, start: datetime, end: datetim
         + (f" {lasting(waited)} were spent waiting, all rows together." if waited else ""),
         table=twin,
         width=WIDTH,
-        height=head + len(lanes) * _ROW + 4,
+        height=head + len(drawn) * _ROW + 4,
         shapes=shapes,
+        note="" if len(lanes) <= DRAWN else f"The first {DRAWN} of {len(lanes):,} are drawn.",
         head=head,
         row=_ROW,
     )

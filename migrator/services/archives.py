@@ -25,7 +25,7 @@ from migrator.errors import ServiceError
 from migrator.formats.errors import StatedError
 from migrator.models import Approval, Archive, Instance, PlanItem, Run, Workspace
 from migrator.models.steps import LOST_AFTER
-from migrator.services import audit, queue
+from migrator.services import audit, figures, queue
 from migrator.services.approvals import approved
 from migrator.services.beats import Progress
 
@@ -114,6 +114,7 @@ def store_archive(
         created_by=user,
         verified_at=timezone.now(),
     )
+    figures.note_archive(archive, checked.graph)
     audit.record(user, "archive.stored", archive, sha256=archive.sha256, size=archive.size)
     return archive
 
@@ -156,6 +157,8 @@ def verify_archive(
         with local_copy(archive) as path:
             checked = check_file(path, progress=progress)
         problem = "" if checked.sha256 == archive.sha256 else _ALTERED
+        if not problem:
+            figures.note_archive(archive, checked.graph)
     except StatedError as error:
         problem = str(error)
     archive.verify_problem = problem

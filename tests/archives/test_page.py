@@ -77,6 +77,15 @@ def test_the_page_lists_files_counts_and_fingerprints(contents: Contents) -> Non
     assert "ab" * 32 in page
 
 
+def test_the_type_system_is_drawn_with_its_table(contents: Contents) -> None:
+    page = page_of(contents)
+    count = contents.inspection["counts"]["entity_types"]
+    assert page.count("data-node=") == count
+    assert page.count("<td>Entity type</td>") + page.count(">Entity type</th>") >= count
+    assert "Type system</a>" in page
+    assert "data-node=" not in page_of(dataclasses.replace(contents, types=None))
+
+
 def test_findings_stand_in_the_words_of_the_catalogue(contents: Contents) -> None:
     code = sorted(CATALOGUE)[0]
     finding = {"code": code, "level": CATALOGUE[code].level, "count": 3, "examples": ["secret"]}

@@ -14,7 +14,6 @@ from migrator.pictures.table import in_words
 from tests.pictures.cases import HOSTILE, every_picture, flat, rects
 
 KINDS = sorted(every_picture())
-SVG = "{http://www.w3.org/2000/svg}"
 
 
 def drawn(kind: str, hostile: str = "") -> Picture:
@@ -27,7 +26,7 @@ def test_it_is_named_and_described_for_those_who_do_not_see_it(kind: str) -> Non
     assert root.get("role") == "img"
     ids = {child.get("id"): child for child in root}
     name, about = (root.get("aria-labelledby") or "").split()
-    assert ids[name].tag == f"{SVG}title"
+    assert ids[name].tag == "title"
     assert ids[about].text == drawn(kind).summary
     assert drawn(kind).summary.endswith(".")
 
@@ -36,7 +35,7 @@ def test_it_is_named_and_described_for_those_who_do_not_see_it(kind: str) -> Non
 def test_hostile_names_stay_text(kind: str) -> None:
     markup = svg(drawn(kind, HOSTILE), "k")
     root = ET.fromstring(markup)
-    assert not list(root.iter(f"{SVG}script"))
+    assert not list(root.iter("script"))
     assert "<script" not in markup
     assert all(sign.isprintable() for sign in markup)
 

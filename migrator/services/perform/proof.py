@@ -12,7 +12,8 @@ from migrator.formats.differences import Comparison, Difference
 from migrator.formats.kinds import Kind
 from migrator.models import Difference as DifferenceRow
 from migrator.models import Step, Verification
-from migrator.services import work_files
+from migrator.models.verifications import SPLIT_OTHERWISE
+from migrator.services import figures, work_files
 from migrator.services.archives import LocalFile
 from migrator.services.beats import progress_of
 from migrator.services.perform.check_archive import source_paths
@@ -22,6 +23,12 @@ from migrator.services.perform.results import Done
 _K = Step.Kind
 # Rows for the pages; the file holds every difference.
 ROWS = 5000
+# No document of the archive is another for these.
+_EQUAL_ALL_THE_SAME = SPLIT_OTHERWISE | {"extra_document"}
+# Parts of which the subject is a document.
+_OF_DOCUMENTS = frozenset(
+    {"documents", "sentences", "tokens", "mentions", "relations", "coreferences"}
+)
 # Rows written together.
 BATCH = 500
 
@@ -32,6 +39,8 @@ class Recorder:
     def __init__(self, path: Path) -> None:
         self.rows: list[DifferenceRow] = []
         self.totals: dict[str, int] = {}
+        # The archive's documents that did not come out equal, splitting apart.
+        self.documents: set[str] = set()
         self._file = path.open("wb")
         self._encode = msgspec.json.Encoder().encode
 
@@ -39,6 +48,8 @@ class Recorder:
         """Record one difference."""
         self.totals[difference.kind] = self.totals.get(difference.kind, 0) + 1
         self._file.write(self._encode(difference) + b"\n")
+        if difference.part in _OF_DOCUMENTS and difference.kind not in _EQUAL_ALL_THE_SAME:
+            self.documents.add(difference.subject)
         if len(self.rows) < ROWS:
             self.rows.append(DifferenceRow(**msgspec.to_builtins(difference)))
 
@@ -54,10 +65,11 @@ def compare_with_target(step: Step) -> Done:
         return _done(recorded)
     path = work_files.new_path(step, ".jsonl")
     recorder = Recorder(path)
+    source, target = _source_paths(step), _target_paths(step)
     try:
         comparison = compare(
-            source_paths(step, Kind.TYPE_SYSTEM, Kind.DICTIONARIES, Kind.DICTIONARY, Kind.CORPUS),
-            _target_paths(step),
+            source,
+            target,
             progress=progress_of(step, "documents"),
             sink=recorder,
         )
@@ -65,7 +77,11 @@ def compare_with_target(step: Step) -> Done:
             recorder(difference)
     finally:
         recorder.close()
-    verification = _store(step, comparison, recorder, path)
+    with transaction.atomic():
+        verification = _store(step, comparison, recorder, path)
+        differing = len(recorder.documents)
+        mentions = comparison.mentions_by_type
+        figures.note_proof(verification, source, target, mentions, differing)
     return _done(verification)
 
 
@@ -75,6 +91,10 @@ def _done(verification: Verification) -> Done:
         return Done(Step.Outcome.PASSED, "the target equals the archive.", facts)
     count = verification.difference_count
     return Done(Step.Outcome.DIFFERENT, f"{count:,} differences found.", facts, warnings=count)
+
+
+def _source_paths(step: Step) -> list[Path]:
+    return source_paths(step, Kind.TYPE_SYSTEM, Kind.DICTIONARIES, Kind.DICTIONARY, Kind.CORPUS)
 
 
 def _target_paths(step: Step) -> list[Path]:
@@ -104,7 +124,6 @@ def _mapping_differences(step: Step) -> list[Difference]:
     ]
 
 
-@transaction.atomic
 def _store(step: Step, comparison: Comparison, recorder: Recorder, path: Path) -> Verification:
     different = _counts_against(step, recorder.totals, comparison)
     states = Verification.State

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from migrator.archives.check import Checked, recorded_counts
 from migrator.archives.contents import Contents
+from migrator.archives.graph import contents_graph
 from migrator.archives.write import Sealed, write_archive
 from migrator.models import Archive, PlanItem, Step, StepFile
 from migrator.services import archives
@@ -77,6 +78,7 @@ def _checked(sealed: Sealed, contents: Contents) -> Checked:
         workspace=contents.workspace_json(),
         inspection=inspection,
         counts=recorded_counts(inspection),
+        graph=contents_graph(contents),
     )
 
 

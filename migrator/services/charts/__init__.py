@@ -1,0 +1,1 @@
+"""Rows into pictures: what pages and reports show alike."""
