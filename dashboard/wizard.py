@@ -189,6 +189,12 @@ def next_open(steps: Iterable[StepView]) -> StepView | None:
     return next((view for view in steps if not view.state.is_settled), None)
 
 
+def way_on(plan: Plan) -> str:
+    """The address of the step to go on with, or of the plan where all are settled."""
+    first = next_open(steps_of(plan))
+    return first.url if first else reverse("plan-detail", args=[plan.pk])
+
+
 def step_context(request: HttpRequest, plan: Plan, key: str) -> dict[str, Any]:
     """What templates/dashboard/plans/step.html shows; `plan` comes from `load_plan`.
 

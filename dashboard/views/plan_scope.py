@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 
 from dashboard.forms.plans import PlanForm, initial_of
 from dashboard.people import actor
-from dashboard.wizard import load_plan, may_change, step_context
+from dashboard.wizard import load_plan, may_change, step_context, way_on
 from migrator.models import Instance, Plan, Workspace
 from migrator.services import guided_plans
 from migrator.services.plans import add_workspace_by_hand
@@ -29,7 +29,7 @@ def plan_scope(request: HttpRequest, pk: int) -> HttpResponse:
         with form.refusing():
             save_scope(form, plan.source, user=actor(request), plan=plan)
             messages.success(request, "The scope is saved.")
-            return redirect("plan-detail", pk)
+            return redirect(way_on(load_plan(pk)))
     ticked = {item.workspace_id for item in plan.items.all()}
     context = {
         **step_context(request, plan, "scope"),

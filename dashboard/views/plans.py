@@ -20,6 +20,7 @@ from dashboard.wizard import (
     next_open,
     phases_of,
     steps_of,
+    way_on,
     with_states,
 )
 from migrator.models import Instance, Plan
@@ -59,7 +60,7 @@ def plan_new(request: HttpRequest, instance_pk: int) -> HttpResponse:
     if form.is_valid():
         with form.refusing():
             plan = save_scope(form, instance, user=actor(request))
-            return redirect("plan-detail", plan.pk)
+            return redirect(way_on(load_plan(plan.pk)))
     context = {
         "form": form,
         "instance": instance,

@@ -175,4 +175,6 @@ def _named(kind: str, name: str, note: str) -> tuple[str, str]:
         return words, f"deployed {note}×" if note != "0" else ""
     if kind == "roles":
         return f"{note} {'person' if note == '1' else 'people'} with a role", ""
+    if kind == "task":
+        return name or "without a name", note.replace("_", " ").lower()
     return name or "without a name", note

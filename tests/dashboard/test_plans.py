@@ -7,13 +7,14 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from dashboard.wizard import load_plan, way_on
 from migrator.models import Instance, Plan, PlanItem, Workspace
 from migrator.services.plans import add_workspace_by_hand
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_plan_is_made_and_leads_to_its_overview(
+def test_a_plan_is_made_and_leads_to_its_next_step(
     by_hand: Instance, workspace: Workspace, operator: User, signed_in: Callable[[User], Client]
 ) -> None:
     client = signed_in(operator)
@@ -25,10 +26,11 @@ def test_a_plan_is_made_and_leads_to_its_overview(
         {"purpose": "copy", "deletes_source": "no", "workspaces": [workspace.pk]},
     )
     plan = Plan.objects.guided().get()
-    assert answer.headers["Location"] == reverse("plan-detail", args=[plan.pk])
+    assert answer.headers["Location"] == way_on(load_plan(plan.pk))
     assert (plan.name, plan.purpose, plan.deletes_source) == ("Copy Claims", "copy", False)
     assert b"Copy Claims" in client.get(reverse("plan-list")).content
     assert client.get(answer.headers["Location"]).status_code == 200
+    assert client.get(reverse("plan-detail", args=[plan.pk])).status_code == 200
     assert client.get(reverse("plan-scope", args=[plan.pk])).status_code == 200
     assert client.get(reverse("plan-losses", args=[plan.pk])).status_code == 200
 
