@@ -10,12 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.answers import telling
-from dashboard.downloads import send_file
 from dashboard.findings import described
 from dashboard.pages import page_of
 from dashboard.people import actor
 from dashboard.uploads import uploads
 from migrator.models import Archive, Verification
+from migrator.sending import send_file
 from migrator.services import archives, audit
 from migrator.services.charts.archives import archive_graph, mentions_picture, types_picture
 

@@ -7,10 +7,10 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.answers import back_to, telling
-from dashboard.downloads import send_file
 from dashboard.people import actor
 from dashboard.uploads import uploads
 from migrator.models import PlanItem, Run, Step, StepFile
+from migrator.sending import send_file
 from migrator.services import arrivals, runs, work_files
 
 REASON = 500  # characters of a reason

@@ -12,13 +12,13 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.answers import telling
-from dashboard.downloads import send_file
 from dashboard.forms.worksheets import RowForm, initial_of
 from dashboard.people import actor
 from dashboard.uploads import uploads
 from dashboard.wizard import may_change
 from dashboard.worksheet_page import columns_shown, look_of, rows_shown
 from migrator.models import PlanItem, Worksheet, WorksheetFile, WorksheetRow
+from migrator.sending import send_file
 from migrator.services.worksheets import editing, files, filling, settling
 from migrator.services.worksheets.columns import SHEETS
 from migrator.services.worksheets.sheets_csv import as_csv, bring_csv

@@ -1,27 +1,81 @@
-"""Archives over the API."""
+"""Archives over the API: list, bring, download, verify."""
 
+from pathlib import Path
+
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.http import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import status
 from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from migrator.api.people import actor
-from migrator.api.permissions import ReadOr
-from migrator.api.serializers import ArchiveSerializer
+from migrator.api.permissions import MayDownload, ReadOr
+from migrator.api.serializers import ArchiveFile, ArchiveSerializer
 from migrator.models import Archive
-from migrator.services.archives import verify_archive
+from migrator.sending import send_file
+from migrator.services import archives, audit
+
+_RANGE = OpenApiParameter(
+    "Range", str, OpenApiParameter.HEADER, description="One range, such as `bytes=1000-`."
+)
 
 
 class ArchiveViewSet(ReadOnlyModelViewSet[Archive]):
-    """Archives; `verify` reads one again."""
+    """Archives: sealed files that hold one workspace each."""
 
     queryset = Archive.objects.order_by("-created_at", "-pk")
     serializer_class = ArchiveSerializer
     permission_classes = (ReadOr,)
     change_permission = "migrator.start_run"
+    filterset_fields = ("workspace_name", "instance_name", "language", "sha256")
 
+    @extend_schema(request=None)
     @action(detail=True, methods=["post"])
     def verify(self, request: Request, pk: str) -> Response:
         """Read the archive again and tell whether it is still whole."""
-        archive = verify_archive(self.get_object(), user=actor(request))
+        archive = archives.verify_archive(self.get_object(), user=actor(request))
         return Response(self.get_serializer(archive).data)
+
+    @extend_schema(request={"multipart/form-data": ArchiveFile}, responses={201: ArchiveSerializer})
+    @action(detail=False, methods=["post"], parser_classes=[MultiPartParser])
+    def bring(self, request: Request) -> Response:
+        """Keep an archive that was made elsewhere; it is read to the end and checked first."""
+        given = ArchiveFile(data=request.data)
+        given.is_valid(raise_exception=True)
+        upload = given.validated_data["file"]
+        assert isinstance(upload, TemporaryUploadedFile)
+        path = Path(upload.temporary_file_path())
+        archive = archives.bring_archive(path, user=actor(request))
+        return Response(self.get_serializer(archive).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        parameters=[_RANGE],
+        responses={
+            (200, "application/zip"): OpenApiTypes.BINARY,
+            (206, "application/zip"): OpenApiTypes.BINARY,
+            416: OpenApiResponse(description="The range lies outside of the file."),
+        },
+    )
+    @action(detail=True, methods=["get"], permission_classes=[MayDownload])
+    def download(self, request: Request, pk: str) -> HttpResponseBase:
+        """The archive's file; a broken download goes on by `Range`, checked by `If-Range`."""
+        archive = self.get_object()
+        if not default_storage.exists(archive.file):
+            raise NotFound("The file is not in the storage any more.")
+        if not request.headers.get("Range"):
+            audit.record(actor(request), "archive.downloaded", archive, sha256=archive.sha256)
+        return send_file(
+            request._request,
+            default_storage.open(archive.file, "rb"),
+            size=archive.size,
+            name=Path(archive.file).name,
+            sha256=archive.sha256,
+            kind="application/zip",
+        )

@@ -6,8 +6,10 @@ from rest_framework import status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from migrator.archives.errors import ArchiveError
 from migrator.errors import SessionLost, TransientError
 from migrator.formats.errors import FormatError, StatedError
+from migrator.services.idempotency import KeyReused
 from migrator.services.permissions import NotAllowed
 
 
@@ -44,7 +46,7 @@ def _code_of(error: StatedError) -> str:
 def _status_of(error: StatedError) -> int:
     if isinstance(error, NotAllowed):
         return status.HTTP_403_FORBIDDEN
-    if isinstance(error, FormatError):
+    if isinstance(error, FormatError | ArchiveError | KeyReused):
         return status.HTTP_422_UNPROCESSABLE_ENTITY
     if isinstance(error, TransientError):
         return status.HTTP_503_SERVICE_UNAVAILABLE

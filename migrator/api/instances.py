@@ -1,5 +1,6 @@
 """Instances and their workspaces over the API."""
 
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,7 +20,9 @@ class InstanceViewSet(ReadOnlyModelViewSet[Instance]):
     serializer_class = InstanceSerializer
     permission_classes = (ReadOr,)
     change_permission = "migrator.manage_instances"
+    filterset_fields = ("kind", "connection")
 
+    @extend_schema(request=None)
     @action(detail=True, methods=["post"])
     def test(self, request: Request, pk: str) -> Response:
         """Try the read-only entries of the profile."""
@@ -34,3 +37,4 @@ class WorkspaceViewSet(ReadOnlyModelViewSet[Workspace]):
     serializer_class = WorkspaceSerializer
     permission_classes = (ReadOr,)
     change_permission = "migrator.start_run"
+    filterset_fields = ("instance", "language", "name", "workspace_id")

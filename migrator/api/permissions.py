@@ -5,6 +5,14 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 
+class MayDownload(BasePermission):
+    """Downloading archives is a permission of its own."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """True where the user holds it."""
+        return request.user.has_perm("migrator.download_archive")
+
+
 class ReadOr(BasePermission):
     """Reading for everybody who is signed in; changing needs the view's `change_permission`."""
 

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from migrator.models import Archive, Instance, Run, Step, Workspace
+from migrator.models import Archive, Instance, PlanItem, Run, RunState, Step, Workspace
 
 
 class InstanceSerializer(serializers.ModelSerializer[Instance]):
@@ -66,12 +66,14 @@ class StepSerializer(serializers.ModelSerializer[Step]):
     """One step of a run."""
 
     item = serializers.CharField(source="item.name")
+    item_id = serializers.IntegerField()
 
     class Meta:
         model = Step
         fields = (
             "id",
             "item",
+            "item_id",
             "kind",
             "stage",
             "performer",
@@ -93,7 +95,7 @@ class StepSerializer(serializers.ModelSerializer[Step]):
 class RunSerializer(serializers.ModelSerializer[Run]):
     """A run with the state that follows from its steps."""
 
-    state = serializers.CharField(read_only=True)
+    state = serializers.ChoiceField(choices=RunState.choices, read_only=True)
 
     class Meta:
         model = Run
@@ -119,6 +121,36 @@ class RestoreRequest(serializers.Serializer[None]):
     tokenizer = serializers.ChoiceField(
         choices=["ml", "dictionary"], required=False, allow_blank=True, default=""
     )
+
+
+class ArchiveFile(serializers.Serializer[None]):
+    """An archive that was made elsewhere."""
+
+    file = serializers.FileField()
+
+
+class RunFile(serializers.Serializer[None]):
+    """A file for a step of the run that waits for it; which one, its content tells."""
+
+    item = serializers.PrimaryKeyRelatedField(
+        queryset=PlanItem.objects.all(), help_text="The workspace of the run, as its steps name it."
+    )
+    file = serializers.FileField()
+
+    def validate_item(self, item: PlanItem) -> PlanItem:
+        """The item, where it belongs to the run."""
+        if item.plan_id != self.context["run"].plan_id:
+            raise serializers.ValidationError("This item belongs to another run.")
+        return item
+
+
+class BroughtFile(serializers.Serializer[None]):
+    """What was brought and recognised."""
+
+    step = serializers.IntegerField()
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    sentence = serializers.CharField()
 
 
 class SkipRequest(serializers.Serializer[None]):

@@ -1,5 +1,7 @@
 """Addresses of the API."""
 
+from django.urls import path
+from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.routers import DefaultRouter
 
 from migrator.api.archives import ArchiveViewSet
@@ -12,4 +14,7 @@ router.register("workspaces", WorkspaceViewSet, basename="api-workspace")
 router.register("archives", ArchiveViewSet, basename="api-archive")
 router.register("runs", RunViewSet, basename="api-run")
 
-urlpatterns = router.urls
+urlpatterns = [
+    path("schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
+    *router.urls,
+]

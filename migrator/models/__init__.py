@@ -12,6 +12,7 @@ from migrator.models.audit import AppendOnly, AuditChain, AuditEntry
 from migrator.models.checks import CheckResult
 from migrator.models.events import Event
 from migrator.models.figures import ArchiveFigures, ProofFigures
+from migrator.models.idempotency import IdempotentAnswer
 from migrator.models.instances import Credential, Instance
 from migrator.models.inventories import Inventory
 from migrator.models.ledger import LedgerEntry
@@ -60,6 +61,7 @@ __all__ = [
     "Difference",
     "DocumentSet",
     "Event",
+    "IdempotentAnswer",
     "Instance",
     "InstancePerson",
     "InvalidMove",
