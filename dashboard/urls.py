@@ -11,8 +11,11 @@ from dashboard.views import (
     backups,
     home,
     instances,
+    model_services,
+    models,
     plan_collect,
     plan_losses,
+    plan_models,
     plan_scope,
     plan_seal,
     plans,
@@ -48,6 +51,50 @@ urlpatterns = [
     path("instances/<int:pk>/test", instances.instance_test, name="instance-test"),
     path("instances/<int:pk>/refresh", instances.instance_refresh, name="instance-refresh"),
     path("instances/<int:pk>/delete", instances.instance_delete, name="instance-delete"),
+    # Services that models are deployed to
+    path(
+        "instances/<int:pk>/services/link",
+        model_services.service_link,
+        name="instance-service-link",
+    ),
+    path(
+        "instances/<int:pk>/services/<int:service_pk>/",
+        model_services.service_detail,
+        name="instance-service",
+    ),
+    path(
+        "instances/<int:pk>/services/<int:service_pk>/change",
+        model_services.service_change,
+        name="instance-service-change",
+    ),
+    path(
+        "instances/<int:pk>/services/<int:service_pk>/credential",
+        model_services.service_credential,
+        name="instance-service-credential",
+    ),
+    path(
+        "instances/<int:pk>/services/<int:service_pk>/test",
+        model_services.service_test,
+        name="instance-service-test",
+    ),
+    path(
+        "instances/<int:pk>/services/<int:service_pk>/look",
+        model_services.service_look,
+        name="instance-service-look",
+    ),
+    path(
+        "instances/<int:pk>/services/<int:service_pk>/unlink",
+        model_services.service_unlink,
+        name="instance-service-unlink",
+    ),
+    # Deployed models
+    path("models/", models.model_list, name="model-list"),
+    path("models/scan", models.model_scan, name="model-scan"),
+    path("models/decide", models.model_decide, name="model-decide"),
+    path("models/undeploy", models.model_undeploy, name="model-undeploy"),
+    path("models/<int:pk>/", models.model_detail, name="model-detail"),
+    path("models/undeployments/<int:pk>/done", models.model_undeployed, name="model-undeployed"),
+    path("models/undeployments/<int:pk>/withdraw", models.model_withdraw, name="model-withdraw"),
     # Workspaces
     path("workspaces/", workspaces.workspace_list, name="workspace-list"),
     path("workspaces/<int:pk>/", workspaces.workspace_detail, name="workspace-detail"),
@@ -66,6 +113,13 @@ urlpatterns = [
     path("plans/<int:pk>/collect", plan_collect.plan_collect, name="plan-collect"),
     path("plans/<int:pk>/collect/start", plan_collect.plan_collect_start, name="plan-start-backup"),
     path("plans/<int:pk>/seal", plan_seal.plan_seal, name="plan-seal"),
+    # Deployed models of a plan
+    path("plans/<int:pk>/models", plan_models.plan_models, name="plan-models"),
+    path(
+        "plans/<int:pk>/items/<int:item_pk>/keep-source",
+        plan_models.plan_keep_source,
+        name="plan-keep-source",
+    ),
     # Starting
     path("backups/start", backups.backup_start, name="backup-start"),
     path("instances/<int:instance_pk>/back-up", backups.backup_new, name="backup-new"),

@@ -19,6 +19,7 @@ from dashboard.losses import loss_list
 from migrator.models import Plan, PlanItem, StepState, StepStatus
 from migrator.models.capture_progress import capture_counts, capture_state
 from migrator.models.check_progress import assess_counts, assess_state
+from migrator.models.model_progress import models_counts, models_state
 from migrator.models.plan_progress import (
     collect_counts,
     collect_state,
@@ -78,6 +79,15 @@ STEPS: tuple[WizardStep, ...] = (
         "you and the product",
         capture_state,
         capture_counts,
+    ),
+    WizardStep(
+        "models",
+        "P3",
+        PREPARE,
+        "Deployed models",
+        "you and the product",
+        models_state,
+        models_counts,
     ),
     WizardStep(
         "collect", "B1", BACK_UP, "Collect", "the product or you", collect_state, collect_counts

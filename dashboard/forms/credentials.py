@@ -9,7 +9,8 @@ from dashboard.forms.stated import StatedForm
 from migrator.models import Credential, Instance
 
 
-def _secret(label: str, help_text: str = "") -> forms.CharField:
+def secret_field(label: str, help_text: str = "") -> forms.CharField:
+    """A field whose value no page ever shows again."""
     widget = forms.PasswordInput(attrs={"autocomplete": "new-password", "spellcheck": "false"})
     return forms.CharField(label=label, help_text=help_text, required=False, widget=widget)
 
@@ -33,13 +34,13 @@ class CloudCredentialForm(StatedForm):
         initial=Credential.Kind.SESSION,
         widget=forms.RadioSelect,
     )
-    xsrf_token = _secret(
+    xsrf_token = secret_field(
         "WKS-XSRF-TOKEN",
         "In the browser, signed in to Knowledge Studio, open the developer tools, then "
         "Application or Storage, then Cookies.",
     )
-    dpat = _secret("Watson-DPAT", "The cookie of that name, from the same place. Both expire.")
-    apikey = _secret("API key", "From Manage > Access (IAM) > API keys in IBM Cloud.")
+    dpat = secret_field("Watson-DPAT", "The cookie of that name, from the same place. Both expire.")
+    apikey = secret_field("API key", "From Manage > Access (IAM) > API keys in IBM Cloud.")
 
     def clean(self) -> dict[str, Any]:
         """Every field of the chosen kind."""
@@ -65,8 +66,10 @@ class Cp4dCredentialForm(StatedForm):
         label="User name",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    api_key = _secret("API key", "From your profile in Cloud Pak for Data. Better than a password.")
-    password = _secret("Password", "Only where there is no API key.")
+    api_key = secret_field(
+        "API key", "From your profile in Cloud Pak for Data. Better than a password."
+    )
+    password = secret_field("Password", "Only where there is no API key.")
 
     def clean(self) -> dict[str, Any]:
         """One of the two secrets."""

@@ -7,7 +7,7 @@ from django import forms
 from migrator.models import AuditEntry, Instance, Run, Workspace
 from migrator.services.plans import LANGUAGES
 
-_ALL = ("", "All")
+ALL = ("", "All")
 PROTECTION = {
     "never": "Never backed up",
     "unverified": "Backup not verified",
@@ -16,7 +16,7 @@ PROTECTION = {
 
 
 def _instances() -> list[tuple[str, str]]:
-    return [_ALL, *((str(pk), name) for pk, name in Instance.objects.values_list("pk", "name"))]
+    return [ALL, *((str(pk), name) for pk, name in Instance.objects.values_list("pk", "name"))]
 
 
 class Filter(forms.Form):
@@ -31,10 +31,10 @@ class WorkspaceFilter(Filter):
     q = forms.CharField(label="Name contains", required=False, max_length=256)
     instance = forms.ChoiceField(label="Instance", required=False, choices=_instances)
     language = forms.ChoiceField(
-        label="Language", required=False, choices=[_ALL, *LANGUAGES.items()]
+        label="Language", required=False, choices=[ALL, *LANGUAGES.items()]
     )
     protection = forms.ChoiceField(
-        label="Backup", required=False, choices=[_ALL, *PROTECTION.items()]
+        label="Backup", required=False, choices=[ALL, *PROTECTION.items()]
     )
 
     def applied(self) -> Any:
@@ -63,9 +63,9 @@ class WorkspaceFilter(Filter):
 class RunFilter(Filter):
     """Which runs to list."""
 
-    kind = forms.ChoiceField(label="Kind", required=False, choices=[_ALL, *Run.Kind.choices])
+    kind = forms.ChoiceField(label="Kind", required=False, choices=[ALL, *Run.Kind.choices])
     open = forms.ChoiceField(
-        label="State", required=False, choices=[_ALL, ("open", "Not finished"), ("ended", "Ended")]
+        label="State", required=False, choices=[ALL, ("open", "Not finished"), ("ended", "Ended")]
     )
 
     def applied(self) -> Any:

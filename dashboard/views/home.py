@@ -1,7 +1,9 @@
 """Home: what needs somebody, what runs, what is protected."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, F, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,7 +14,9 @@ from dashboard.plan_rows import rows_of as plan_rows_of
 from dashboard.run_rows import for_rows, rows_of
 from dashboard.wizard import with_states
 from migrator.models import Archive, Instance, Plan, Run, Workspace
+from migrator.models.model_conditions import doomed_items
 from migrator.services.charts.backups import freshness_picture
+from migrator.services.model_knowledge import counts_by_standing
 
 OPEN = 20  # runs under way that are listed
 RECENT = 5  # runs that ended
@@ -30,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
     instances = list(_instances())
     plans = _open_plans()
     lost = Instance.Connection.SESSION_LOST
-    context = {
+    context: dict[str, Any] = {
         "instances": instances,
         "locked_out": [each for each in instances if each.is_connected and each.connection == lost],
         "open_count": f"{len(going)}+" if len(going) == OPEN else len(going),
@@ -41,9 +45,13 @@ def home(request: HttpRequest) -> HttpResponse:
         "ended": [row for row in rows if row[0].finished_at is not None][:RECENT],
         "workspaces": workspaces,
         "freshness": freshness_picture(workspaces, timezone.now()),
-        "totals": _totals(),
-        "archives": vars(instances[0]) if instances else {},
+        "totals": _totals(instances),
+        "models": counts_by_standing(),
+        "models_known": all(each.models_known for each in instances),
+        "has_doomed": any(vars(each)["has_doomed"] for each in instances),
     }
+    if len(going) < OPEN:
+        context["waiting_count"] = len(context["waiting"])  # known here, so it is not asked again
     return render(request, "dashboard/home/home.html", context)
 
 
@@ -60,22 +68,38 @@ def _open_plans() -> list[PlanRow]:
 
 
 def _instances() -> QuerySet[Instance]:
-    """All of them, each with number and size of all archives: a query less for the page."""
-    every = Archive.objects.order_by().values(all=Value(1))
-    return Instance.objects.annotate(
-        archive_count=Subquery(every.annotate(n=Count("pk")).values("n")),
-        archive_size=Subquery(every.annotate(n=Sum("size")).values("n")),
+    """With the number of workspaces, of those with a verified archive, and whether all deployed
+    models are known."""
+    present = Q(workspaces__gone_at=None)
+    verified = Q(
+        workspaces__archives__verified_at__isnull=False, workspaces__archives__verify_problem=""
     )
+    counts = {
+        "workspaces_all": Count("workspaces", filter=present, distinct=True),
+        "workspaces_verified": Count("workspaces", filter=present & verified, distinct=True),
+        # The same on each row: of all archives, those of no instance included.
+        "archives_count": _over_all(Count("pk")),
+        "archives_size": _over_all(Sum("size")),
+        # Whether a plan deletes one of its workspaces: only then is looked for the alert.
+        "has_doomed": Exists(doomed_items().filter(workspace__instance=OuterRef("pk"))),
+    }
+    return Instance.objects.annotate(**counts).with_models_known()
 
 
-def _totals() -> dict[str, int]:
-    """Workspaces, those with a verified archive, and deployed models."""
-    verified = Q(archives__verified_at__isnull=False, archives__verify_problem="")
-    return Workspace.objects.present().aggregate(
-        workspaces=Count("pk", distinct=True),
-        verified=Count("pk", filter=verified, distinct=True),
-        deployed=Count("model_versions__deployments", distinct=True),
-    )
+def _over_all(what: Count | Sum) -> Subquery:
+    rows = Archive.objects.order_by().annotate(one=Value(1)).values("one")
+    return Subquery(rows.annotate(found=what).values("found"))
+
+
+def _totals(instances: list[Instance]) -> dict[str, int]:
+    """Workspaces, and those with a verified archive; archives and their size in bytes."""
+    first = vars(instances[0]) if instances else {}
+    return {
+        "archives": first.get("archives_count") or 0,
+        "size": first.get("archives_size") or 0,
+        "workspaces": sum(vars(each)["workspaces_all"] for each in instances),
+        "verified": sum(vars(each)["workspaces_verified"] for each in instances),
+    }
 
 
 def _least_protected() -> list[Workspace]:

@@ -13,6 +13,7 @@ from dashboard.forms.instances import instance_form
 from dashboard.people import actor
 from migrator.models import Instance, Inventory
 from migrator.services import instances, inventories, queue
+from migrator.services.model_knowledge import knowledge_from, with_foreign
 
 _ANSWERS = {Instance.Connection.CONNECTED, Instance.Connection.PARTLY}
 
@@ -23,8 +24,11 @@ manages = permission_required("migrator.manage_instances", raise_exception=True)
 @login_required
 def instance_list(request: HttpRequest) -> HttpResponse:
     """Cards, one for each instance."""
-    rows = Instance.objects.select_related("credential").annotate(
-        workspace_count=Count("workspaces", filter=Q(workspaces__gone_at=None))
+    rows = (
+        Instance.objects.select_related("credential")
+        .annotate(workspace_count=Count("workspaces", filter=Q(workspaces__gone_at=None)))
+        .prefetch_related("model_services")
+        .with_models_known()
     )
     return render(request, "dashboard/instances/list.html", {"instances": rows})
 
@@ -33,14 +37,17 @@ def instance_list(request: HttpRequest) -> HttpResponse:
 @login_required
 def instance_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One instance: what it answers, its workspaces, its last inventory."""
-    instance = get_object_or_404(
-        Instance.objects.select_related("credential").prefetch_related("model_services"), pk=pk
-    )
+    rows = with_foreign(Instance.objects.select_related("credential"))
+    instance = get_object_or_404(rows, pk=pk)
+    present = Count("served", filter=Q(served__gone_at=None))
+    services = list(instance.model_services.with_last_scan().annotate(present=present))
     context = {
         "instance": instance,
         "workspaces": instance.workspaces.present().for_listing()[:25],
         "workspace_count": instance.workspaces.filter(gone_at=None).count(),
         "inventory": Inventory.objects.filter(instance=instance).first(),
+        "services": services,
+        "known": knowledge_from(instance, services, has_foreign=vars(instance)["has_foreign"]),
         "tried": sum(answer["answered"] is not None for answer in instance.answers),
         "answered": sum(bool(answer["answered"]) for answer in instance.answers),
     }

@@ -1,15 +1,15 @@
 """Workspaces as the last inventory saw them."""
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dashboard.forms.filters import WorkspaceFilter
+from dashboard.model_versions import versions_of
 from dashboard.pages import page_of
-from migrator.models import Archive, ModelVersion, Workspace
+from migrator.models import Archive, Workspace
 from migrator.services.charts.archives import graph_of, newest_types, types_picture
 from migrator.services.charts.backups import strips_picture
 
@@ -31,15 +31,8 @@ def workspace_list(request: HttpRequest) -> HttpResponse:
 @login_required
 def workspace_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One workspace with everything the inventory listed of it, and its archives."""
-    versions = ModelVersion.objects.prefetch_related("deployments")
-    listed = Workspace.objects.for_listing().annotate(newest_types=newest_types())
-    rows = listed.prefetch_related(
-        "document_sets",
-        "dictionaries",
-        "tasks",
-        "members",
-        Prefetch("model_versions", queryset=versions),
-    )
+    listed = Workspace.objects.for_listing().with_doom().annotate(newest_types=newest_types())
+    rows = listed.prefetch_related("document_sets", "dictionaries", "tasks", "members")
     workspace = get_object_or_404(rows, pk=pk)
     graph = graph_of(vars(workspace)["newest_types"])
     archives = Archive.objects.filter(workspace=workspace).select_related("created_by")
@@ -48,6 +41,7 @@ def workspace_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "types": graph and types_picture(graph),
         "freshness": strips_picture([(workspace.name, known)], timezone.now()),
         "workspace": workspace,
+        "versions": versions_of(workspace),
         "archives": known[:LISTED],
     }
     return render(request, "dashboard/workspaces/detail.html", context)

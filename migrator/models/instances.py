@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from migrator.models.model_conditions import models_known
+
 
 class Credential(models.Model):
     """One secret, mostly a credential for another system, sealed; no other column holds any.
@@ -22,6 +24,15 @@ class Credential(models.Model):
 
     def __str__(self) -> str:
         return f"credential {self.pk} ({self.kind})"
+
+
+class InstanceQuerySet(models.QuerySet["Instance"]):
+    """Named questions about instances."""
+
+    def with_models_known(self) -> "InstanceQuerySet":
+        """With whether everything deployed from it is known, in the same query."""
+        found = {"models_known": models_known("pk")}
+        return self.annotate(**found)
 
 
 class Instance(models.Model):
@@ -61,6 +72,11 @@ class Instance(models.Model):
     # {operation, path, answered, status, sentence, transaction_id}.
     answers = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = InstanceQuerySet.as_manager()
+
+    # Set by `with_models_known`.
+    models_known: bool
 
     class Meta:
         ordering = ["name"]

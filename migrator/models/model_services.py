@@ -1,6 +1,6 @@
 """Services that models are deployed to, and looks at what they serve."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -8,9 +8,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from migrator.models.instances import Credential, Instance
-
-# After this long without a complete scan nobody knows any more what is deployed.
-FRESH_FOR = timedelta(hours=24)
+from migrator.models.model_conditions import FRESH_FOR
 
 
 class ModelServiceQuerySet(models.QuerySet["ModelService"]):

@@ -1,6 +1,7 @@
 """Models that services serve and charge for, and what was decided about each."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from migrator.models.instances import Instance
 from migrator.models.inventories import Inventory
+from migrator.models.model_conditions import doomed_items
 from migrator.models.model_services import ModelService
 from migrator.models.plans import PlanItem
 from migrator.models.workspaces import Workspace
@@ -34,14 +36,20 @@ class ServedModelQuerySet(models.QuerySet["ServedModel"]):
         """Those that the last complete scan of their service still listed."""
         return self.filter(gone_at=None)
 
+    def present_or_undeployed(self) -> "ServedModelQuerySet":
+        """These, and those that went because somebody undeployed them here."""
+        done = Undeployment.objects.filter(model=OuterRef("pk")).exclude(gone_at=None)
+        return self.filter(Q(gone_at=None) | Q(Exists(done)))
+
     def with_standing(self) -> "ServedModelQuerySet":
         """With `standing` and the workspace they come from, in the same query."""
         same = Workspace.objects.filter(workspace_id=OuterRef("workspace_id"))
+        doomed = doomed_items().filter(workspace__workspace_id=OuterRef("workspace_id"))
         nearest = same.order_by(F("gone_at").asc(nulls_first=True), "pk")
         whens = [
             When(decision=ServedModel.Decision.KEEP, then=Value("kept")),
             When(workspace_id="", then=Value("unknown")),
-            When(Exists(doomed()), then=Value("at_risk")),
+            When(Exists(doomed), then=Value("at_risk")),
             When(Exists(same.present()), then=Value("needed")),
             When(Exists(same), then=Value("orphan")),
             # An instance that was never read may well hold the workspace.
@@ -58,6 +66,13 @@ class ServedModelQuerySet(models.QuerySet["ServedModel"]):
         """Present ones that nobody decided to keep on purpose."""
         return self.present().exclude(decision=ServedModel.Decision.KEEP)
 
+    def most_pressing_first(self) -> "ServedModelQuerySet":
+        """At risk before orphaned before unknown, and what is settled last; needs the standing."""
+        ranks = [When(standing=each, then=Value(rank)) for rank, each in enumerate(Standing.values)]
+        rank = Case(*ranks, output_field=models.IntegerField())
+        order: list[Any] = [rank, "workspace_name", "-created", "pk"]
+        return self.order_by(*order)
+
     def for_listing(self) -> "ServedModelQuerySet":
         """With standing, service and an undeployment under way."""
         under_way = Undeployment.objects.filter(model=OuterRef("pk")).under_way()
@@ -66,18 +81,6 @@ class ServedModelQuerySet(models.QuerySet["ServedModel"]):
             .select_related("service")
             .annotate(undeployment_pk=Subquery(under_way.values("pk")[:1]))
         )
-
-
-def doomed() -> models.QuerySet[PlanItem]:
-    """Plan items by which the workspace that a model comes from is to be deleted."""
-    return PlanItem.objects.filter(
-        workspace__workspace_id=OuterRef("workspace_id"),
-        workspace__gone_at=None,
-        keeps_source=False,
-        plan__is_guided=True,
-        plan__deletes_source=True,
-        plan__archived_at=None,
-    )
 
 
 def _unread() -> models.QuerySet[Instance]:

@@ -1,10 +1,10 @@
 """Workspaces as the last inventory saw them, with what belongs to them as rows."""
 
 from django.db import models
-from django.db.models.functions import Coalesce
 
 from migrator.models.instances import Instance
 from migrator.models.inventories import Inventory
+from migrator.models.model_conditions import doomed_items, models_known, served_count
 
 
 class WorkspaceQuerySet(models.QuerySet["Workspace"]):
@@ -15,21 +15,29 @@ class WorkspaceQuerySet(models.QuerySet["Workspace"]):
         return self.filter(gone_at=None)
 
     def for_listing(self) -> "WorkspaceQuerySet":
-        """With instance, deployed models and newest archive, in one query."""
-        deployed = (
-            Deployment.objects.filter(version__workspace=models.OuterRef("pk"))
-            .order_by()
-            .values("version__workspace")
-            .annotate(n=models.Count("pk"))
-            .values("n")
-        )
+        """With instance, deployed models and newest archive, in one query.
+
+        `deployed_models` means nothing where `models_known` is false.
+        """
+        models_seen = {
+            "deployed_models": served_count("workspace_id"),
+            "models_known": models_known("instance"),
+        }
         return self.select_related("instance").annotate(
-            deployed_models=Coalesce(
-                models.Subquery(deployed, output_field=models.IntegerField()), 0
-            ),
+            **models_seen,
             last_backup_at=models.Max("archives__created_at"),
             last_verified_at=models.Max("archives__verified_at"),
         )
+
+    def with_doom(self) -> "WorkspaceQuerySet":
+        """With the plan item that deletes it, and its models that nobody keeps on purpose."""
+        item = doomed_items().filter(workspace=models.OuterRef("pk")).order_by("-plan", "pk")
+        found = {
+            "doomed_by": models.Subquery(item.values("pk")[:1]),
+            "doomed_in": models.Subquery(item.values("plan")[:1]),
+            "models_open": served_count("workspace_id", decision="keep"),
+        }
+        return self.annotate(**found)
 
 
 class Workspace(models.Model):

@@ -4,9 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Case, Count, Exists, F, QuerySet, When
+from django.utils import timezone
 
-from migrator.models import Deployment, Instance, ModelService, ServedModel, Standing
+from migrator.models import Instance, ModelService, ServedModel, Standing
+from migrator.models.model_conditions import foreign_deployments
+
+InstanceRows = QuerySet[Instance]
 
 # The words wherever the answer is not known.
 UNKNOWN = "We could not check for deployed models. Treat this as not safe."
@@ -26,61 +30,62 @@ class Knowledge:
         return not self.doubt
 
 
-def knowledge_of(instances: Iterable[Instance]) -> dict[int, Knowledge]:
-    """By instance; three queries, however many there are."""
-    services = Prefetch("model_services", queryset=ModelService.objects.with_last_scan())
-    rows = Instance.objects.filter(pk__in=[each.pk for each in instances]).prefetch_related(
-        services
-    )
-    strangers = _not_linked([row.pk for row in rows])
-    return {row.pk: _knowledge(row, strangers.get(row.pk, set())) for row in rows}
+def knowledge_of_all(
+    services: Iterable[ModelService],
+) -> list[tuple[Instance, Knowledge]]:
+    """Every instance with what is known of it.
+
+    `services` are all there are, from `with_last_scan`; one query more.
+    """
+    by_pk = {each.pk: each for each in services}
+    links: dict[int, list[ModelService]] = {}
+    found: dict[int, Instance] = {}
+    # A row for each link, and one for an instance without any.
+    for row in _instances().annotate(linked=F("model_services")):
+        found[row.pk] = row
+        links.setdefault(row.pk, []).extend(filter(None, [by_pk.get(vars(row)["linked"])]))
+    return [
+        (row, knowledge_from(row, links[pk], has_foreign=vars(row)["has_foreign"]))
+        for pk, row in found.items()
+    ]
 
 
-def knowledge_of_all() -> dict[int, Knowledge]:
-    """The same for every instance."""
-    return knowledge_of(Instance.objects.all())
+def knowledge_of_one(instance: Instance) -> Knowledge:
+    """The same for one instance, in two queries."""
+    row = _instances().get(pk=instance.pk)
+    services = row.model_services.with_last_scan()
+    return knowledge_from(row, services, has_foreign=vars(row)["has_foreign"])
 
 
-def one(instance: Instance) -> Knowledge:
-    """The same for one instance."""
-    return knowledge_of([instance])[instance.pk]
+def with_foreign(instances: InstanceRows) -> InstanceRows:
+    """With whether Knowledge Studio named a service that is not linked, in the same query."""
+    found = {"has_foreign": Exists(foreign_deployments("pk"))}
+    return instances.annotate(**found)
 
 
-def counts_by_standing(**conditions: object) -> dict[str, int]:
-    """How many present models there are of each standing, in one query."""
-    rows = ServedModel.objects.present().filter(**conditions).with_standing()
-    return rows.aggregate(
-        **{each: Count("pk", filter=Q(standing=each)) for each in Standing.values},
-        all=Count("pk"),
-    )
-
-
-def _knowledge(instance: Instance, strangers: set[str]) -> Knowledge:
-    services = [each for each in instance.model_services.all() if each.lists_models]
-    if not services:
-        return Knowledge(
-            f"No Natural Language Understanding instance is linked to {instance.name}."
-        )
-    doubt = next((each.doubt for each in services if each.doubt), "")
-    unlinked = strangers - {each.guid for each in instance.model_services.all()}
-    if not doubt and unlinked:
-        doubt = (
-            f"{instance.name} deployed models to {sorted(unlinked)[0]}, which is not linked here."
-        )
-    looked = [each.complete_at for each in services if each.complete_at]
+def knowledge_from(
+    instance: Instance, services: Iterable[ModelService], *, has_foreign: bool
+) -> Knowledge:
+    """From the services linked to `instance`, by `with_last_scan`; `has_foreign` says whether it
+    deployed models to one that is not linked."""
+    listing = [each for each in services if each.lists_models]
+    looked = [each.complete_at for each in listing if each.complete_at]
+    doubt = next((each.doubt for each in listing if each.doubt), "")
+    if not listing:
+        doubt = f"No Natural Language Understanding instance is linked to {instance.name}."
+    elif not doubt and has_foreign:
+        doubt = f"{instance.name} deployed models to a service that is not linked here."
     return Knowledge(doubt, min(looked, default=None))
 
 
-def _not_linked(instances: list[int]) -> dict[int, set[str]]:
-    """The services that Knowledge Studio itself named as having models of an instance."""
-    named = (
-        Deployment.objects.filter(version__workspace__instance__in=instances)
-        .exclude(service_instance="")
-        .order_by()
-        .values_list("version__workspace__instance", "service_instance")
-        .distinct()
-    )
-    found: dict[int, set[str]] = {}
-    for instance, guid in named:
-        found.setdefault(instance, set()).add(guid)
-    return found
+def _instances() -> InstanceRows:
+    return with_foreign(Instance.objects.all())
+
+
+def counts_by_standing() -> dict[str, int]:
+    """How many present models there are of each standing, `all`, and those `to_remind` of, in one
+    query."""
+    rows = ServedModel.objects.present().with_standing()
+    counts = {each: Count(Case(When(standing=each, then="pk"))) for each in Standing.values}
+    to_remind = Count(Case(When(remind_at__lte=timezone.now(), then="pk")))
+    return rows.aggregate(**counts, all=Count("pk"), to_remind=to_remind)

@@ -60,6 +60,15 @@ def replace_service_credential(
 
 
 @transaction.atomic
+def forget_service_credential(service: ModelService, *, user: User | None) -> None:
+    """Delete the stored credential; from now on a person looks at what it serves."""
+    if service.credential is not None:
+        service.credential.delete()
+        service.credential = None
+        audit.record(user, "credential.forgotten", service)
+
+
+@transaction.atomic
 def change_model_service(
     service: ModelService,
     *,

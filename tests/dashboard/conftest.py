@@ -6,9 +6,19 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
-from migrator.models import Archive, Instance, Plan, PlanItem, Run, Workspace
+from migrator.models import (
+    Archive,
+    Instance,
+    ModelService,
+    Plan,
+    PlanItem,
+    Run,
+    ServedModel,
+    Workspace,
+)
 from migrator.services import arrivals, queue, runs
 from migrator.services.drive import drive
 from migrator.services.guided_plans import make_plan
@@ -141,3 +151,11 @@ def storage(tmp_path: Path, settings: Settings) -> None:
             "OPTIONS": {"location": tmp_path / "archives"},
         },
     }
+
+
+def deployed_model(instance: Instance) -> ServedModel:
+    """A model that a service linked to `instance` serves."""
+    service = ModelService.objects.create(address="https://nlu.example.com/instances/g")
+    service.instances.add(instance)
+    now = timezone.now()
+    return ServedModel.objects.create(service=service, model_id="10:1", first_seen=now, seen_at=now)

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from migrator.models import Archive, Plan, PlanItem, Run, Workspace
+from tests.dashboard.conftest import deployed_model
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,6 +56,10 @@ SEEN = {
     "plan-people-csv",
     "plan-worksheet",
     "plan-worksheet-csv",
+    "plan-models",
+    "model-list",
+    "model-detail",
+    "instance-service",
     "plan-collect",
     "plan-seal",
     "run-list",
@@ -76,6 +81,13 @@ ADMINISTERED = {
     "instance-delete",
     "archive-delete",
     "approval-decide",
+    "instance-service-link",
+    "instance-service-change",
+    "instance-service-credential",
+    "instance-service-unlink",
+    "model-undeploy",
+    "model-undeployed",
+    "model-withdraw",
     "audit-list",
     "audit-check",
     "audit-csv",
@@ -106,6 +118,7 @@ def addresses(
 ) -> dict[str, str]:
     """The address of every page that is not open, over rows that are there."""
     by_hand = workspace.instance
+    served = deployed_model(by_hand)
     step = run.steps.get(kind="dictionaries")
     arguments: dict[str, list[object]] = {
         "instance-add-kind": ["cloud"],
@@ -122,6 +135,14 @@ def addresses(
         "plan-assess-check": [guided.pk, "tokenizer"],
         "plan-assess-item": [guided.pk, guided.items.get().pk],
         "plan-assess-withdraw": [guided.pk, guided.items.get().checks.all()[0].pk],
+        "model-scan": [],
+        "model-decide": [],
+        "model-undeploy": [],
+        "model-undeployed": [1],
+        "model-withdraw": [1],
+        "model-detail": [served.pk],
+        "instance-service-link": [by_hand.pk],
+        "plan-keep-source": [guided.pk, 1],
         "verification-detail": [1],
         "verification-file": [1],
     }
@@ -137,6 +158,8 @@ def addresses(
     for name in page_names() - OPEN:
         noun, _, verb = name.partition("-")
         given = arguments.get(name)
+        if given is None and name.startswith("instance-service"):
+            given = [by_hand.pk, served.service_id]
         if given is None and noun == "step":
             given = [run.pk, step.pk]
         if given is None:

@@ -112,12 +112,12 @@ def test_a_failed_scan_keeps_what_was_seen_and_makes_it_unknown(
 ) -> None:
     inventory_now(connected["source"], user=operator)
     model_scans.scan_now(nlu["source"], user=operator)
-    assert model_knowledge.one(connected["source"]).is_known
+    assert model_knowledge.knowledge_of_one(connected["source"]).is_known
     sandbox.fault("status", path="/v1/models", status=403, count=1)
     scan = model_scans.scan_now(nlu["source"], user=operator)
     assert not scan.is_complete
     assert ServedModel.objects.present().count() == 2
-    known = model_knowledge.one(connected["source"])
+    known = model_knowledge.knowledge_of_one(connected["source"])
     assert not known.is_known
     assert "failed" in known.doubt
 
@@ -130,17 +130,17 @@ def test_too_many_requests_are_waited_for(
 
 
 def test_without_a_link_nothing_is_known(connected: Connected) -> None:
-    known = model_knowledge.one(connected["source"])
+    known = model_knowledge.knowledge_of_one(connected["source"])
     assert not known.is_known
     assert "No Natural Language Understanding instance is linked" in known.doubt
 
 
 def test_a_scan_grows_old(connected: Connected, nlu: Linked, operator: User) -> None:
     model_scans.scan_now(nlu["source"], user=operator)
-    assert model_knowledge.one(connected["source"]).is_known
+    assert model_knowledge.knowledge_of_one(connected["source"]).is_known
     yesterday = timezone.now() - timedelta(hours=25)
     ModelScan.objects.update(finished_at=yesterday)
-    assert "older than 24 hours" in model_knowledge.one(connected["source"]).doubt
+    assert "older than 24 hours" in model_knowledge.knowledge_of_one(connected["source"]).doubt
 
 
 def test_a_deployment_elsewhere_keeps_it_unknown(
@@ -155,9 +155,9 @@ def test_a_deployment_elsewhere_keeps_it_unknown(
         iam_url=sandbox.target.iam_url,
     )
     model_scans.scan_now(ModelService.objects.get(), user=operator)
-    assert model_knowledge.one(connected["source"]).is_known
+    assert model_knowledge.knowledge_of_one(connected["source"]).is_known
     inventory_now(connected["source"], user=operator)
-    assert "not linked here" in model_knowledge.one(connected["source"]).doubt
+    assert "not linked here" in model_knowledge.knowledge_of_one(connected["source"]).doubt
 
 
 def test_discovery_lists_its_enrichments_of_models(
@@ -192,7 +192,7 @@ def test_discovery_lists_its_enrichments_of_models(
     )
     assert model_scans.scan_now(service, user=operator).problem == ""
     assert standings() == {"Claims model": Standing.UNKNOWN}
-    assert not model_knowledge.one(connected["source"]).is_known
+    assert not model_knowledge.knowledge_of_one(connected["source"]).is_known
 
 
 def test_one_service_of_two_instances_is_one_row(

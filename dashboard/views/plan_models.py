@@ -1,0 +1,82 @@
+"""Step P3: the deployed models of the plan's workspaces."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.paginator import Page
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from dashboard.model_rows import ModelRow, grouped, rows_of
+from dashboard.pages import page_of
+from dashboard.people import actor
+from dashboard.wizard import load_plan, step_context
+from migrator.models import Plan, PlanItem, ServedModel
+from migrator.services import model_choices
+from migrator.services.model_knowledge import knowledge_from
+
+GROUPS = 10  # workspaces on one page
+
+steers = permission_required("migrator.start_run", raise_exception=True)
+
+
+@dataclass(frozen=True)
+class Group:
+    """One workspace of the plan with what is deployed from it."""
+
+    item: PlanItem
+    rows: list[ModelRow]
+
+    @property
+    def open_rows(self) -> list[ModelRow]:
+        """Those for which something can still be chosen."""
+        return [row for row in self.rows if row.can_decide]
+
+
+@require_safe
+@login_required
+def plan_models(request: HttpRequest, pk: int) -> HttpResponse:
+    """Each deployed model: undeployed, kept on purpose, or the workspace stays."""
+    plan = load_plan(pk)
+    assert plan.source is not None, "a guided plan has a source"
+    page, groups = _groups(request, plan)
+    services = list(plan.source.model_services.with_last_scan())
+    context = {
+        **step_context(request, plan, "models"),
+        "page": page,
+        "groups": groups,
+        "known": knowledge_from(plan.source, services, has_foreign=not vars(plan)["models_known"]),
+        "services": services,
+        "is_deleting": bool(plan.deletes_source),
+    }
+    return render(request, "dashboard/plans/models.html", context)
+
+
+def _groups(request: HttpRequest, plan: Plan) -> tuple[Page[PlanItem], list[Group]]:
+    """A page of workspaces, those with deployed models first."""
+    items = list(plan.items.all())
+    ids = {item.workspace.workspace_id for item in items if item.workspace}
+    models = ServedModel.objects.for_listing().filter(workspace_id__in=ids)
+    rows = grouped(rows_of(models.present_or_undeployed().most_pressing_first()))
+    found = [
+        Group(item, rows.get(item.workspace.workspace_id, []) if item.workspace else [])
+        for item in items
+    ]
+    found.sort(key=lambda group: (not group.open_rows, not group.rows))
+    page = page_of(request, found, size=GROUPS)
+    return page, list(page.object_list)
+
+
+@require_POST
+@login_required
+@steers
+def plan_keep_source(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
+    """This workspace will not be deleted after all; or it will."""
+    item = get_object_or_404(PlanItem, pk=item_pk, plan=pk, plan__is_guided=True)
+    keeps = "goes" not in request.POST
+    model_choices.keep_source(item, user=actor(request), keeps=keeps)
+    said = "stays: the plan does not delete it." if keeps else "will be deleted after the plan."
+    messages.success(request, f"{item.name} {said}")
+    return redirect("plan-models", pk)

@@ -1,0 +1,289 @@
+"""Pages about deployed models: what they say, and to whom; unknown is never zero."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import strip_tags
+
+from migrator.models import (
+    AuditEntry,
+    Instance,
+    ModelScan,
+    ModelService,
+    Plan,
+    PlanItem,
+    ServedModel,
+    Undeployment,
+    Workspace,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SignIn = Callable[[User], Client]
+UNKNOWN = "We could not check for deployed models. Treat this as not safe."
+MOST = 12  # queries of a page
+
+
+@pytest.fixture
+def approver(operator: User) -> User:
+    """An operator who may undeploy."""
+    operator.user_permissions.add(Permission.objects.get(codename="undeploy_model"))
+    return operator
+
+
+@pytest.fixture
+def service(by_hand: Instance) -> ModelService:
+    """A service that was looked at a moment ago."""
+    made = ModelService.objects.create(address="https://nlu.example.com/instances/g", name="NLU")
+    made.instances.add(by_hand)
+    ModelScan.objects.create(service=made, finished_at=timezone.now())
+    return made
+
+
+def deploy(service: ModelService, workspace_id: str, number: int = 1) -> ServedModel:
+    """A model that the service lists."""
+    now = timezone.now()
+    return ServedModel.objects.create(
+        service=service,
+        model_id=f"10:{number}",
+        workspace_id=workspace_id,
+        version="1.0",
+        name="Claims",
+        status="available",
+        first_seen=now,
+        seen_at=now,
+    )
+
+
+@pytest.fixture
+def plan(by_hand: Instance, workspace: Workspace) -> Plan:
+    """A plan after which the workspace is to be deleted."""
+    made = Plan.objects.create(
+        purpose=Plan.Purpose.MOVE, is_guided=True, deletes_source=True, source=by_hand, name="Move"
+    )
+    PlanItem.objects.create(plan=made, workspace=workspace, name=workspace.name)
+    return made
+
+
+def words(client: Client, address: str) -> str:
+    """The page's text, blanks made one."""
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return " ".join(strip_tags(answer.content.decode()).split())
+
+
+def everywhere(plan: Plan, workspace: Workspace) -> dict[str, str]:
+    """The pages that speak of models."""
+    return {
+        "home": reverse("home"),
+        "workspace": reverse("workspace-detail", args=[workspace.pk]),
+        "instance": reverse("instance-detail", args=[workspace.instance_id]),
+        "models": reverse("model-list"),
+        "step": reverse("plan-models", args=[plan.pk]),
+    }
+
+
+def test_unknown_is_never_zero(
+    viewer: User, signed_in: SignIn, plan: Plan, workspace: Workspace
+) -> None:
+    client = signed_in(viewer)
+    pages = everywhere(plan, workspace)
+    del pages["models"]
+    for name, address in pages.items():
+        assert UNKNOWN in words(client, address), name
+    assert "Not linked" in words(client, reverse("model-list"))
+    for page in ("workspace-list", "instance-list"):
+        assert "ould not" in words(client, reverse(page)), page
+
+
+def test_a_failed_scan_is_told_everywhere(
+    viewer: User, signed_in: SignIn, plan: Plan, workspace: Workspace, service: ModelService
+) -> None:
+    client = signed_in(viewer)
+    for name, address in everywhere(plan, workspace).items():
+        assert UNKNOWN not in words(client, address), name
+    ModelScan.objects.create(service=service, finished_at=timezone.now(), problem="Refused.")
+    for name, address in everywhere(plan, workspace).items():
+        assert UNKNOWN in words(client, address), name
+
+
+def test_the_alert_stands_until_it_is_resolved(
+    approver: User, signed_in: SignIn, plan: Plan, workspace: Workspace, service: ModelService
+) -> None:
+    client = signed_in(approver)
+    deploy(service, workspace.workspace_id, 1)
+    deploy(service, workspace.workspace_id, 2)
+    pages = everywhere(plan, workspace)
+    del pages["models"]
+    for name, address in pages.items():
+        said = words(client, address)
+        assert "Action needed: 2 deployed models will keep charging you." in said, name
+        assert "You plan to delete the workspace Claims after this backup." in said, name
+        assert "Two of its models are still deployed." in said, name
+        assert "If the workspace goes first they become orphaned" in said, name
+        assert "Review 2 deployed models" in said, name
+        assert "I will not delete this workspace" in said, name
+    item = plan.items.get()
+    client.post(reverse("plan-keep-source", args=[plan.pk, item.pk]))
+    for name, address in pages.items():
+        assert "Action needed" not in words(client, address), name
+
+
+def test_choices_are_noted_by_name(
+    operator: User, signed_in: SignIn, plan: Plan, workspace: Workspace, service: ModelService
+) -> None:
+    client = signed_in(operator)
+    kept, later = (deploy(service, workspace.workspace_id, n) for n in (1, 2))
+    answer = client.post(
+        reverse("model-decide"),
+        {
+            "plan": plan.pk,
+            "model": [kept.pk, later.pk],
+            f"choice_{kept.pk}": "keep",
+            f"reason_{kept.pk}": "The portal reads with it",
+            f"choice_{later.pk}": "later",
+        },
+    )
+    assert answer.headers["Location"] == reverse("plan-models", args=[plan.pk])
+    said = words(client, answer.headers["Location"])
+    assert "Keep on purpose, operator," in said
+    assert "The portal reads with it" in said
+    ServedModel.objects.filter(pk=later.pk).update(remind_at=timezone.now())
+    assert "1 model kept for now" in words(client, reverse("home"))
+
+
+def test_undeploying_asks_for_the_phrase_and_names_what_stops(
+    approver: User, signed_in: SignIn, plan: Plan, workspace: Workspace, service: ModelService
+) -> None:
+    client = signed_in(approver)
+    model = deploy(service, workspace.workspace_id)
+    chosen = {"plan": plan.pk, "model": model.pk, f"choice_{model.pk}": "undeploy"}
+    address = client.post(reverse("model-decide"), chosen).headers["Location"]
+    said = words(client, address)
+    assert "Applications that call model 10:1 stop getting results at once." in said
+    assert "A new deployment gets a new model id." in said
+    assert "Type undeploy claims" in said
+    refused = client.post(
+        reverse("model-undeploy"), {"model": model.pk, "plan": plan.pk, "typed": "claims"}
+    )
+    assert "What was typed is not" in refused.content.decode()
+    assert not Undeployment.objects.exists()
+    client.post(
+        reverse("model-undeploy"), {"model": model.pk, "plan": plan.pk, "typed": "undeploy claims"}
+    )
+    row = Undeployment.objects.get()
+    assert row.performer == "person"
+    page = reverse("model-detail", args=[model.pk])
+    assert "Waiting for you" in words(client, page)
+    client.post(reverse("model-undeployed", args=[row.pk]))
+    assert "Look again and bring the list" in words(client, page)
+    look = reverse("instance-service-look", args=[workspace.instance_id, service.pk])
+    client.post(look, {"answer": '{"models": []}'})
+    assert "We asked the service again at" in words(client, page)
+    assert "and the model is gone" in words(client, page)
+    assert AuditEntry.objects.filter(action="model.gone").exists()
+
+
+def test_what_is_sent_and_not_gone_is_said_so(
+    viewer: User, signed_in: SignIn, workspace: Workspace, service: ModelService
+) -> None:
+    model = deploy(service, workspace.workspace_id)
+    now = timezone.now()
+    Undeployment.objects.create(
+        model=model, performer="connector", asked_who="ann", sent_at=now, looked_at=now, look_at=now
+    )
+    said = words(signed_in(viewer), reverse("model-detail", args=[model.pk]))
+    assert "Not gone yet; charges may continue; we look again in 10 minutes" in said
+
+
+def test_an_operator_without_the_permission_does_not_undeploy(
+    operator: User, signed_in: SignIn, workspace: Workspace, service: ModelService
+) -> None:
+    client = signed_in(operator)
+    model = deploy(service, workspace.workspace_id)
+    given = {"model": str(model.pk), "typed": "undeploy claims"}
+    assert client.post(reverse("model-undeploy"), given).status_code == 403
+    assert client.get(reverse("model-undeploy"), given).status_code == 403
+    assert not Undeployment.objects.exists()
+
+
+def test_a_service_is_linked_and_its_key_never_shown(
+    admin: User, signed_in: SignIn, by_hand: Instance
+) -> None:
+    client = signed_in(admin)
+    address = reverse("instance-service-link", args=[by_hand.pk])
+    given = {
+        "kind": "natural-language-understanding",
+        "address": "https://api.us-south.natural-language-understanding.watson.cloud.ibm.com"
+        "/instances/0a1b/v1/models?version=2022-08-10",
+        "credential_kind": "none",
+    }
+    answer = client.post(address, given)
+    assert answer.status_code == 302, answer.content.decode()
+    service = ModelService.objects.get()
+    assert service.address.endswith("/instances/0a1b")
+    missing = client.post(address, {**given, "credential_kind": "apikey"})
+    assert "The API key is missing." in missing.content.decode()
+    foreign = client.post(address, {**given, "address": "https://evil.example.com/instances/1"})
+    assert "not among the hosts that may be called" in foreign.content.decode()
+    change = reverse("instance-service-change", args=[by_hand.pk, service.pk])
+    client.post(change, {"name": "NLU prod", "monthly_rate": "800", "currency": "usd"})
+    deploy(service, "w", 1)
+    deploy(service, "w", 2)
+    page = words(client, reverse("instance-service", args=[by_hand.pk, service.pk]))
+    assert "1,600.00 USD a month" in page
+    unlink = reverse("instance-service-unlink", args=[by_hand.pk, service.pk])
+    assert "Models are deployed there." in words(client, unlink)
+    client.post(unlink)
+    assert not ModelService.objects.exists()
+
+
+def test_the_pages_ask_little_however_many_models_there_are(
+    operator: User, signed_in: SignIn, by_hand: Instance, service: ModelService
+) -> None:
+    now = timezone.now()
+    plan = Plan.objects.create(
+        purpose=Plan.Purpose.MOVE, is_guided=True, deletes_source=True, source=by_hand, name="All"
+    )
+    for number in range(40):
+        workspace = Workspace.objects.create(
+            instance=by_hand,
+            workspace_id=f"w{number}",
+            name=f"W {number}",
+            language="en",
+            seen_at=now,
+        )
+        PlanItem.objects.create(plan=plan, workspace=workspace, name=workspace.name)
+        model = deploy(service, f"w{number}", number)
+        Undeployment.objects.create(model=model, performer="person", asked_who="ann")
+    for number in range(6):
+        other = ModelService.objects.create(address=f"https://nlu.example.com/instances/{number}")
+        other.instances.add(by_hand)
+        for age in range(3):
+            ModelScan.objects.create(service=other, finished_at=now - timedelta(hours=age))
+    client = signed_in(operator)
+    addresses = {
+        "model-list": reverse("model-list"),
+        "plan-models": reverse("plan-models", args=[plan.pk]),
+        "home": reverse("home"),
+        "instance-list": reverse("instance-list"),
+        "instance-detail": reverse("instance-detail", args=[by_hand.pk]),
+        "workspace-list": reverse("workspace-list"),
+        "workspace-detail": reverse("workspace-detail", args=[Workspace.objects.last().pk]),  # type: ignore[union-attr]
+        "plan-list": reverse("plan-list"),
+        "model-detail": reverse("model-detail", args=[ServedModel.objects.last().pk]),  # type: ignore[union-attr]
+        "instance-service": reverse("instance-service", args=[by_hand.pk, service.pk]),
+    }
+    counts = {}
+    for name, address in addresses.items():
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200, name
+        counts[name] = len(queries)
+    assert {name: n for name, n in counts.items() if n > MOST} == {}
