@@ -22,7 +22,10 @@ RESTORE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Documents", (_K.RESTORE_DOCUMENTS,)),
     ("People", (_K.RESTORE_PEOPLE,)),
     ("Proof", (_K.PROOF_TYPES, _K.PROOF_DICTIONARIES, _K.PROOF_DOCUMENTS, _K.COMPARE)),
+    ("Tasks", (_K.REBUILD_TASKS,)),
 )
+# Phases that a run has only where somebody asked for them.
+ON_DEMAND = frozenset({"Tasks"})
 # state: class of the list item, icon, word for screen readers
 LOOKS = {
     "done": ("app-stepper__done", "checkmark--outline", "Done"),
@@ -63,6 +66,8 @@ def phases_of(run: Run, counts: dict[tuple[str, str], int]) -> list[Phase]:
     listed = BACKUP if run.kind == Run.Kind.BACKUP else RESTORE
     phases: list[Phase] = []
     for name, kinds in listed:
+        if name in ON_DEMAND and not any(kind in kinds for kind, _ in counts):
+            continue
         by_status = {s: sum(counts.get((kind, s), 0) for kind in kinds) for s in _S.values}
         reached = all(phase.state == "done" for phase in phases)
         phases.append(_phase(name, by_status, reached=reached, over=run.finished_at is not None))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboard.views import plan_capture, plan_people, plan_work, worksheets
+from dashboard.views import plan_capture, plan_people, plan_work, task_kits, worksheets
 
 _SHEET = "plans/worksheets/<int:item_pk>/<str:kind>"
 
@@ -37,4 +37,15 @@ urlpatterns = [
     path("plans/<int:pk>/people/csv", plan_people.plan_people_csv, name="plan-people-csv"),
     path("plans/<int:pk>/people/bring", plan_people.plan_people_bring, name="plan-people-bring"),
     path("plans/<int:pk>/people/read", plan_people.plan_people_read, name="plan-people-read"),
+    path("plans/workspaces/<int:item_pk>/tasks", task_kits.plan_tasks, name="plan-tasks"),
+    path(
+        "plans/workspaces/<int:item_pk>/tasks/make",
+        task_kits.plan_tasks_make,
+        name="plan-tasks-make",
+    ),
+    path(
+        "plans/workspaces/<int:item_pk>/tasks/done",
+        task_kits.plan_tasks_done,
+        name="plan-tasks-done",
+    ),
 ]

@@ -135,6 +135,7 @@ class Step(models.Model):
         PROOF_DICTIONARIES = "proof_dictionaries", "Read back the dictionaries"
         PROOF_DOCUMENTS = "proof_documents", "Read back the documents"
         COMPARE = "compare", "Compare source and target"
+        REBUILD_TASKS = "rebuild_tasks", "Make the annotation tasks again"
         TRAIN_ML = "train_ml", "Train the machine learning model"
         SNAPSHOT_ML = "snapshot_ml", "Take a snapshot of the machine learning model"
         DEPLOY_ML = "deploy_ml", "Deploy the machine learning model"

@@ -13,6 +13,7 @@ from migrator.services.perform.collect import (
 from migrator.services.perform.map_dictionaries import map_dictionaries
 from migrator.services.perform.proof import compare_with_target
 from migrator.services.perform.read_back import read_back
+from migrator.services.perform.rebuild_tasks import rebuild_tasks
 from migrator.services.perform.restore_dictionaries import restore_dictionaries
 from migrator.services.perform.restore_documents import restore_documents
 from migrator.services.perform.restore_people import restore_people
@@ -42,4 +43,5 @@ PERFORM: dict[str, Callable[[Step], Done]] = {
     _K.PROOF_DICTIONARIES: read_back,
     _K.PROOF_DOCUMENTS: read_back,
     _K.COMPARE: compare_with_target,
+    _K.REBUILD_TASKS: rebuild_tasks,
 }
