@@ -1,6 +1,6 @@
 """The addresses of the pages."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from dashboard import urls_assess, urls_capture
 from dashboard.views import (
@@ -19,6 +19,7 @@ from dashboard.views import (
     plan_scope,
     plan_seal,
     plans,
+    reports,
     restores,
     runs,
     session,
@@ -134,6 +135,18 @@ urlpatterns = [
     path("runs/<int:pk>/retry", runs.run_retry, name="run-retry"),
     path("runs/<int:pk>/again", runs.run_again, name="run-again"),
     path("runs/<int:pk>/support", runs.run_support, name="run-support"),
+    path("runs/<int:pk>/report", reports.run_report_page, name="run-report"),
+    re_path(
+        rf"^runs/(?P<pk>\d+)/report\.(?P<form>{'|'.join(reports.FORMS)})$",
+        reports.run_report_file,
+        name="run-report-file",
+    ),
+    path("plans/<int:pk>/report", reports.plan_report_page, name="plan-report"),
+    re_path(
+        rf"^plans/(?P<pk>\d+)/report\.(?P<form>{'|'.join(reports.FORMS)})$",
+        reports.plan_report_file,
+        name="plan-report-file",
+    ),
     path("runs/<int:pk>/cancel", runs.run_cancel, name="run-cancel"),
     # What a run waits for
     path("runs/<int:pk>/items/<int:item_pk>/files", steps.files_bring, name="files-bring"),

@@ -37,6 +37,13 @@ for (const [name, weight] of [['plex-sans', 'IBMPlexSans-Regular'], ['plex-sans'
     into('static', 'fonts', `${weight}-Latin1.woff2`),
   );
 }
+// Whole fonts for PDFs, whose names may be in Greek or Cyrillic; no browser loads them.
+for (const [name, weight] of [['plex-sans', 'IBMPlexSans-Regular'], ['plex-sans', 'IBMPlexSans-SemiBold'], ['plex-mono', 'IBMPlexMono-Regular']]) {
+  copyFileSync(
+    join(packages, '@ibm', name, 'fonts', 'complete', 'woff', `${weight}.woff`),
+    into('migrator', 'pictures', 'fonts', `${weight}.woff`),
+  );
+}
 copyFileSync(join(packages, 'htmx.org', 'dist', 'htmx.min.js'), into('static', 'js', 'htmx.min.js'));
 
 rmSync(join(root, 'templates', 'icons'), { recursive: true, force: true });

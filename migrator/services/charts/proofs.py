@@ -22,7 +22,14 @@ def proof_pictures(verification: Verification) -> list[Picture]:
     The verification comes with its archive.
     """
     figures = ProofFigures.objects.filter(verification=verification).first()
-    documents = documents_picture(verification.archive, verification, figures)
+    return drawn_proof(verification.archive, verification, figures)
+
+
+def drawn_proof(
+    archive: Archive | None, verification: Verification, figures: ProofFigures | None
+) -> list[Picture]:
+    """The same of rows that were read already."""
+    documents = documents_picture(archive, verification, figures)
     if figures is None:
         return [documents]
     ours, theirs = graph_of(figures.source_types), graph_of(figures.target_types)

@@ -1,0 +1,180 @@
+"""Reports: the same figures as page, PDF, CSV and JSON, for anyone who may see the run."""
+
+import io
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from pypdf import PdfReader
+
+from migrator.models import Archive, Instance, Plan, PlanItem, Run, Workspace
+from migrator.pictures.pdf_page import MARK
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SignIn = Callable[[User], Client]
+FORMS = ("pdf", "csv", "json")
+
+
+@pytest.fixture
+def plan(archive: Archive, run: Run, by_hand: Instance, admin: User) -> Plan:
+    """A guided plan to which the finished backup belongs."""
+    Plan.objects.filter(pk=run.plan_id).update(is_guided=True, name="Autumn move")
+    return Plan.objects.get(pk=run.plan_id)
+
+
+def file_of(client: Client, name: str, pk: int, form: str) -> bytes:
+    answer = client.get(reverse(name, args=[pk, form]))
+    assert answer.status_code == 200
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    return answer.getvalue()
+
+
+def text_of(pdf: bytes) -> str:
+    reader = PdfReader(io.BytesIO(pdf))
+    return "\n".join(page.extract_text() for page in reader.pages)
+
+
+def test_every_form_of_a_runs_report_holds_its_figures(
+    archive: Archive, run: Run, viewer: User, signed_in: SignIn
+) -> None:
+    client = signed_in(viewer)
+    page = client.get(reverse("run-report", args=[run.pk])).content.decode()
+    files = {form: file_of(client, "run-report-file", run.pk, form) for form in FORMS}
+    shown = {"page": page, "pdf": text_of(files["pdf"])}
+    shown |= {form: files[form].decode() for form in ("csv", "json")}
+    for form, words in shown.items():
+        for wanted in (archive.sha256, "Claims", "Completed", "1 of 1 archives verified", "admin"):
+            assert wanted in words, (form, wanted)
+    mentions = archive.counts["mentions"]
+    assert f"{mentions:,}" in shown["pdf"]
+    assert f",{mentions}," in shown["csv"]
+    assert f" {mentions}," in shown["json"]
+
+
+def test_a_pdf_numbers_its_pages_and_says_what_it_is(
+    archive: Archive, run: Run, viewer: User, signed_in: SignIn
+) -> None:
+    pdf = file_of(signed_in(viewer), "run-report-file", run.pk, "pdf")
+    reader = PdfReader(io.BytesIO(pdf))
+    count = len(reader.pages)
+    assert count > 1
+    for number, page in enumerate(reader.pages, start=1):
+        assert f"Page {number} of {count}" in page.extract_text()
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Backup of Claims"
+    assert b"IBMPlexSans" in pdf
+
+
+def test_no_text_of_a_document_is_in_a_report(
+    archive: Archive, run: Run, viewer: User, signed_in: SignIn
+) -> None:
+    found = archive.findings
+    Archive.objects.update(findings=[{**one, "examples": ["a secret sentence"]} for one in found])
+    client = signed_in(viewer)
+    assert found
+    for form in ("csv", "json"):
+        assert b"secret" not in file_of(client, "run-report-file", run.pk, form)
+    assert "secret" not in text_of(file_of(client, "run-report-file", run.pk, "pdf"))
+
+
+def test_names_that_the_pdf_cannot_show_are_said(
+    archive: Archive, run: Run, viewer: User, signed_in: SignIn
+) -> None:
+    PlanItem.objects.update(name="Verträge Договоры 契約")
+    pdf = text_of(file_of(signed_in(viewer), "run-report-file", run.pk, "pdf"))
+    assert f"Verträge Договоры {MARK}{MARK}" in pdf
+    assert "signs are shown as" in pdf
+    csv = file_of(signed_in(viewer), "run-report-file", run.pk, "csv")
+    assert "契約" in csv.decode()
+
+
+def test_a_formula_in_a_name_stays_text(
+    archive: Archive, run: Run, viewer: User, signed_in: SignIn
+) -> None:
+    PlanItem.objects.update(name="=HYPERLINK(1)")
+    csv = file_of(signed_in(viewer), "run-report-file", run.pk, "csv").decode()
+    assert "'=HYPERLINK(1)" in csv
+    assert "\n=HYPERLINK" not in csv
+
+
+def test_hostile_names_stay_text_on_the_page(
+    archive: Archive, run: Run, viewer: User, signed_in: SignIn
+) -> None:
+    PlanItem.objects.update(name="<script>alert(1)</script>")
+    page = signed_in(viewer).get(reverse("run-report", args=[run.pk])).content.decode()
+    assert "<script>alert" not in page
+
+
+def test_the_report_of_a_plan_has_its_run_and_what_stays_behind(
+    plan: Plan, archive: Archive, viewer: User, signed_in: SignIn
+) -> None:
+    client = signed_in(viewer)
+    page = client.get(reverse("plan-report", args=[plan.pk])).content.decode()
+    pdf = text_of(file_of(client, "plan-report-file", plan.pk, "pdf"))
+    json = file_of(client, "plan-report-file", plan.pk, "json").decode()
+    for words in (page, pdf, json):
+        assert "Autumn move" in words
+        assert "What stays behind" in words
+        assert "Nobody looked at Claims" in words
+        assert archive.sha256 in words
+
+
+def test_a_plan_without_runs_says_so(by_hand: Instance, viewer: User, signed_in: SignIn) -> None:
+    bare = Plan.objects.create(name="Bare", purpose="move", source=by_hand, is_guided=True)
+    answer = signed_in(viewer).get(reverse("plan-report", args=[bare.pk]))
+    assert "Nothing was started yet." in answer.content.decode()
+
+
+def test_strangers_are_asked_to_sign_in(run: Run, client: Client) -> None:
+    for name, *more in (("run-report",), ("run-report-file", "pdf")):
+        assert client.get(reverse(name, args=[run.pk, *more])).status_code == 302
+    assert client.post(reverse("run-report", args=[run.pk])).status_code == 405
+
+
+def test_only_known_forms_have_an_address(run: Run, viewer: User, signed_in: SignIn) -> None:
+    assert signed_in(viewer).get(f"/runs/{run.pk}/report.exe").status_code == 404
+
+
+def test_a_large_report_asks_no_more_than_a_small_one(
+    plan: Plan, run: Run, by_hand: Instance, viewer: User, signed_in: SignIn
+) -> None:
+    client = signed_in(viewer)
+    addresses = [reverse("run-report", args=[run.pk]), reverse("plan-report", args=[plan.pk])]
+    before = [asked(client, address) for address in addresses]
+    add_workspaces(run, by_hand, 30)
+    assert [asked(client, address) for address in addresses] == before
+    assert before[0] <= 12
+
+
+def asked(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
+
+
+def add_workspaces(run: Run, instance: Instance, count: int) -> None:
+    """Workspaces of the run that got as far as its first one."""
+    first = run.plan.items.get()
+    steps = list(run.steps.all())
+    archive = Archive.objects.get()
+    for number in range(count):
+        workspace = Workspace.objects.create(
+            instance=instance,
+            workspace_id=f"more-{number}",
+            name=f"More {number}",
+            language="en",
+            seen_at=run.started_at,
+        )
+        item = PlanItem.objects.create(plan=run.plan, workspace=workspace, name=workspace.name)
+        for step in steps:
+            step.pk, step.item, step.subject = None, item, f"more-{number}"
+            step.save(force_insert=True)
+        archive.pk, archive.item, archive.file = None, item, f"more-{number}.zip"
+        archive.save(force_insert=True)
+    assert first.pk
