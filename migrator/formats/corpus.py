@@ -55,6 +55,7 @@ class Corpus:
         self.path = path
         self.members = members
         self.prefix = prefix
+        self._folder = prefix + GROUND_TRUTH_FOLDER
         self.ground_truth_count = 0
         self.strangers: list[str] = []  # names of files that belong to no corpus
         known = (prefix + DOCUMENTS, prefix + SETS)
@@ -73,13 +74,13 @@ class Corpus:
 
     def ground_truth_name(self, document_id: str) -> str:
         """What the ground truth of a document is called in the ZIP or folder."""
-        return f"{self.prefix}{GROUND_TRUTH_FOLDER}{document_id}.json"
+        return f"{self._folder}{document_id}.json"
 
     def number(self, document_id: str) -> int:
         """The number of a ground truth among the names of `members`, below zero without one."""
         if "/" in document_id:  # names a file that lies deeper
             return -1
-        return self.members.names.find(self.ground_truth_name(document_id))
+        return self.members.names.find(f"{self._folder}{document_id}.json")
 
     def has_ground_truth(self, document_id: str) -> bool:
         """Whether the ground truth of a document is there."""

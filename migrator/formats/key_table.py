@@ -16,12 +16,14 @@ class KeyTable:
 
     The keys stand one after the other; a table of slots, at most two thirds full, leads from the
     hash of a key to its number. A lookup compares the key itself, so nothing hangs on the hash.
+    `expected` keys are added faster.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, expected: int = 0) -> None:
         self._keys = bytearray()
         self._ends = array("Q", [0])
-        self._slots = array("i", [_FREE]) * _FIRST_SLOTS
+        size = max(_FIRST_SLOTS, 3 * expected // 2)
+        self._slots = array("i", [_FREE]) * (1 << size.bit_length())
 
     def __len__(self) -> int:
         return len(self._ends) - 1
@@ -31,29 +33,28 @@ class KeyTable:
 
     def find(self, key: bytes) -> int:
         """The number of `key`, below zero where it is not there."""
-        return self._slots[self._slot(key)]
-
-    def add(self, key: bytes) -> int:
-        """The number of `key`, which is the last one where it is new."""
-        slot = self._slot(key)
-        number = self._slots[slot]
-        if number != _FREE:
-            return number
-        number = self._slots[slot] = len(self)
-        self._keys += key
-        self._ends.append(len(self._keys))
-        if 3 * number > 2 * len(self._slots):
-            self._grow()
-        return number
-
-    def _slot(self, key: bytes) -> int:
-        """Where the number of `key` stands, or would."""
         slots, keys, ends = self._slots, self._keys, self._ends
         mask = len(slots) - 1
         slot = hash(key) & mask
         while (number := slots[slot]) >= 0 and keys[ends[number] : ends[number + 1]] != key:
             slot = (slot + 1) & mask
-        return slot
+        return number
+
+    def add(self, key: bytes) -> int:
+        """The number of `key`, which is the last one where it is new."""
+        slots, keys, ends = self._slots, self._keys, self._ends
+        mask = len(slots) - 1
+        slot = hash(key) & mask
+        while (number := slots[slot]) >= 0:
+            if keys[ends[number] : ends[number + 1]] == key:
+                return number
+            slot = (slot + 1) & mask
+        number = slots[slot] = len(ends) - 1
+        keys += key
+        ends.append(len(keys))
+        if 3 * number > 2 * mask:
+            self._grow()
+        return number
 
     def _grow(self) -> None:
         slots = array("i", [_FREE]) * (2 * len(self._slots))
@@ -69,8 +70,8 @@ class KeyTable:
 class Names(Collection[str]):
     """Names, each once, numbered in the order of adding; lone surrogates are as good as others."""
 
-    def __init__(self) -> None:
-        self._keys = KeyTable()
+    def __init__(self, expected: int = 0) -> None:
+        self._keys = KeyTable(expected)
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -87,8 +88,15 @@ class Names(Collection[str]):
 
     def find(self, name: str) -> int:
         """The number of `name`, below zero where it is not there."""
-        return self._keys.find(name.encode("utf-8", "surrogatepass"))
+        return self._keys.find(_encoded(name))
 
     def add(self, name: str) -> int:
         """The number of `name`, which is the last one where it is new."""
-        return self._keys.add(name.encode("utf-8", "surrogatepass"))
+        return self._keys.add(_encoded(name))
+
+
+def _encoded(name: str) -> bytes:
+    try:
+        return name.encode()  # naming an error handler takes as long again
+    except UnicodeEncodeError:
+        return name.encode("utf-8", "surrogatepass")

@@ -42,26 +42,25 @@ class ZipMembers:
 
     def __init__(self, path: Path) -> None:
         self.reader = ZipReader(path)
-        self.names = Names()
+        self.names = Names(len(self.reader.directory))
         self.duplicates: list[str] = []
         self.total_size = 0
         self._places = array("Q")
         try:
-            for place, entry in self.reader.entries():
-                self._add(place, entry)
+            self._list()
         except BaseException:
             self.close()
             raise
 
-    def _add(self, place: int, entry: ZipEntry) -> None:
-        name = entry.name
-        if is_junk(name):
-            return
-        if self.names.add(name) < len(self._places):
-            self.duplicates.append(name)
-            return
-        self._places.append(place)
-        self.total_size += entry.size
+    def _list(self) -> None:
+        for place, entry in self.reader.entries():
+            if is_junk(entry.name):
+                continue
+            if self.names.add(entry.name) < len(self._places):
+                self.duplicates.append(entry.name)
+            else:
+                self._places.append(place)
+                self.total_size += entry.size
 
     def entry(self, name: str) -> ZipEntry:
         """What the directory says of a name that is there."""

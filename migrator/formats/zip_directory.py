@@ -60,40 +60,46 @@ class ZipDirectory:
             raise _truncated()
         self._shift = self._start - offset  # bytes that stand before the ZIP in the file
 
+    def __len__(self) -> int:
+        """How many records there are said to be; a file has room for no more."""
+        return min(self._count, (self.end - self._start) // _ENTRY.size)
+
     def __iter__(self) -> Iterator[tuple[int, ZipEntry]]:
         """Place and entry of all records in their order, folders included."""
         count = 0
-        for found in self.between(self._start, self.end):
-            count += 1
-            yield found
+        for records in self._pieces(self._start, self.end, _PIECE):
+            count += len(records)
+            yield from records
         if count != self._count:
             raise _truncated()
 
     def at(self, place: int) -> ZipEntry:
         """The entry at one place."""
-        for _, entry in self.between(place, self.end, piece=_RECORD):
-            return entry
+        for records in self._pieces(place, self.end, _RECORD):
+            for _, entry in records:
+                return entry
         raise _truncated()
 
-    def between(
-        self, place: int, end: int, *, piece: int = _PIECE
-    ) -> Iterator[tuple[int, ZipEntry]]:
+    def between(self, place: int, end: int) -> Iterator[tuple[int, ZipEntry]]:
         """Place and entry of the records from `place` to `end`, where another one begins."""
+        for records in self._pieces(place, end, _PIECE):
+            yield from records
+
+    def _pieces(self, place: int, end: int, size: int) -> Iterator[list[tuple[int, ZipEntry]]]:
+        """The same, some at a time: those that `size` bytes of the file hold."""
         rest = b""
         while place + len(rest) < end:
             self._file.seek(place + len(rest))
-            more = self._file.read(min(piece, end - place - len(rest)))
+            more = self._file.read(min(size, end - place - len(rest)))
             if not more:
                 raise _truncated()
-            records = rest + more
-            used = 0
-            for at, after, entry in _parse(records, self._shift):
-                yield place + at, entry
-                used = after
-            rest = records[used:]
+            rest += more
+            records, used = _parse(rest, place, self._shift)
+            yield records
+            rest = rest[used:]
+            place += used
             if len(rest) >= len(_SIGNATURE) and not rest.startswith(_SIGNATURE):
                 return  # a digital signature may follow the last entry
-            place += used
         if rest:
             raise _truncated()
 
@@ -134,8 +140,9 @@ def _find_end64(file: BinaryIO | FileIO, end: int) -> tuple[int, int, int, int] 
     return count, size, offset, at
 
 
-def _parse(records: bytes, shift: int) -> Iterator[tuple[int, int, ZipEntry]]:
-    """Where each record that is there whole begins and ends, and its entry."""
+def _parse(records: bytes, place: int, shift: int) -> tuple[list[tuple[int, ZipEntry]], int]:
+    """Place and entry of each record that is there whole, and how many bytes these are."""
+    found: list[tuple[int, ZipEntry]] = []
     at, last = 0, len(records) - _ENTRY.size
     while at <= last:
         signature, flags, method, crc, packed, size, name_size, extra_size, comment_size, offset = (
@@ -145,15 +152,17 @@ def _parse(records: bytes, shift: int) -> Iterator[tuple[int, int, ZipEntry]]:
         extra_at = name_at + name_size
         after = extra_at + extra_size + comment_size
         if signature != _SIGNATURE or after > len(records):
-            return
+            break
         if flags & _ENCRYPTED:
             raise _encrypted()
         if _LARGE in (packed, size, offset):
             extra = records[extra_at : extra_at + extra_size]
             size, packed, offset = _zip64(extra, size, packed, offset)
         name = _name(records[name_at:extra_at], flags)
-        yield at, after, ZipEntry(name, method, flags, crc, packed, size, offset + shift)
+        entry = ZipEntry(name, method, flags, crc, packed, size, offset + shift)
+        found.append((place + at, entry))
         at = after
+    return found, at
 
 
 def _encrypted() -> FormatError:

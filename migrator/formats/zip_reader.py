@@ -150,7 +150,7 @@ class ZipReader(EntryReader):
         for place, entry in self.directory:
             packed += entry.packed_size
             size += entry.size
-            if _is_bomb(entry.packed_size, entry.size):
+            if entry.size > BOMB_MINIMUM and _is_bomb(entry.packed_size, entry.size):
                 raise _bomb()
             if not entry.name.endswith("/"):
                 yield place, entry

@@ -3,6 +3,7 @@
 from array import array
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 import msgspec
 
@@ -36,7 +37,7 @@ class Rows:
         self._corpus = corpus
         self._others = Names()
         self._files = len(corpus.members.names)
-        self.texts = KeyTable()
+        self.texts = KeyTable(self._files)
         self.is_listed = bytearray(self._files)
         self.has_ground_truth = bytearray(self._files)
         self.text, self.mentions, self.relations, self.coreferences = self._zeros(4)
@@ -51,8 +52,11 @@ class Rows:
 
     def find(self, document: str) -> int:
         """The number of a document that is listed, else below zero."""
-        number = self._number(document)
-        return number if number >= 0 and self.is_listed[number] else -1
+        number = self._corpus.number(document)
+        if number < 0:
+            other = self._others.find(document)
+            return self._files + other if other >= 0 else -1
+        return number if self.is_listed[number] else -1
 
     def id(self, number: int) -> str:
         """The id of a document."""
@@ -61,8 +65,10 @@ class Rows:
         return ground_truth_id(self._corpus.members.names[number], self._corpus.prefix) or ""
 
     def add(self, document: str, text: bytes) -> int:
-        """List a document whose text has this digest; its number."""
+        """List a document whose text has this digest; its number, below zero where it is known."""
         number = self._number(document)
+        if number >= 0 and self.is_listed[number]:
+            return -1
         if number < 0:
             number = self._files + self._others.add(document)
             self.is_listed.append(0)
@@ -97,7 +103,8 @@ class Listing:
 
     def read(self, tally: Tally) -> None:
         """Read documents.json; FormatError where it is cut off or no list."""
-        names, firsts = KeyTable(), array("I")  # names seen; by text, its first document
+        names, order = array("q"), array("I")  # hashes of the names; numbers of the documents
+        firsts = array("I")  # by text, its first document
         for item in self._corpus.document_items():
             try:
                 document = decode_with(_LEAN, item, what="A document in documents.json")
@@ -105,7 +112,10 @@ class Listing:
                 tally.add("malformed_document", detail=exc.happened.rpartition("`")[0][-40:])
                 continue
             if (number := self._add(document, tally)) >= 0:
-                self._find_duplicates(document, number, names, firsts, tally)
+                names.append(hash(document.name))
+                order.append(number)
+                self._find_text(document.id, number, firsts, tally)
+        self._find_names(names, order, tally)
         if self.count > MAX_DOCUMENTS:
             tally.add("limit_documents", detail=f"{self.count:,} of 10,000", count=self.count)
 
@@ -119,33 +129,33 @@ class Listing:
             tally.add("document_in_progress", document.id)
         if len(document.text) > MAX_CHARACTERS:
             tally.add("limit_characters", document.id, f"{len(document.text):,} characters")
-        if self.rows.find(document.id) >= 0:
+        number = self.rows.add(document.id, text_digest(document.text))
+        if number < 0:
             tally.add("duplicate_document_id", document.id)
-            return -1
-        if not document.text:
+        elif not document.text:
             tally.add("empty_text", document.id)
-        return self.rows.add(document.id, text_digest(document.text))
+        return number
 
-    def _find_duplicates(
-        self,
-        document: LeanDocument,
-        number: int,
-        names: KeyTable,
-        firsts: "array[int]",
-        tally: Tally,
-    ) -> None:
-        """Whether the name or the text of the last document stood there before."""
-        known = len(names)
-        if names.add(_short(document.name)) < known:
-            tally.add("duplicate_name", document.id)
+    def _find_text(self, document: str, number: int, firsts: "array[int]", tally: Tally) -> None:
+        """Whether the text of the last document stood there before."""
         text = self.rows.text[number]
         if text == len(firsts):
             firsts.append(number)
             return
         first = self.rows.id(firsts[text])
-        self._copies.setdefault(first, []).append(document.id)
-        self.copies.update((first, document.id))
-        tally.add("duplicate_text", document.id, f"as {first}")
+        self._copies.setdefault(first, []).append(document)
+        self.copies.update((first, document))
+        tally.add("duplicate_text", document, f"as {first}")
+
+    def _find_names(self, names: "array[int]", order: "array[int]", tally: Tally) -> None:
+        """The documents whose names stood there before."""
+        repeated = {one for one, other in pairwise(sorted(names)) if one == other}
+        seen: set[int] = set()
+        for name, number in zip(names, order, strict=True):
+            if name in repeated:
+                if name in seen:
+                    tally.add("duplicate_name", self.rows.id(number))
+                seen.add(name)
 
     def meet(self, facts: DocumentFacts, tally: Tally) -> None:
         """Hold a ground truth against its document."""
@@ -161,8 +171,11 @@ class Listing:
         rows.coreferences[number] = facts.coreferences
         if facts.annotation_digest:
             self._annotations[facts.id] = facts.annotation_digest
-        is_readable = facts.text_digest and all(found.code != _OBSCURED for found in facts.found)
-        if is_readable and facts.text_digest != rows.texts[rows.text[number]]:
+        if facts.text_digest and facts.text_digest != rows.texts[rows.text[number]]:
+            self._note_other_text(facts, tally)
+
+    def _note_other_text(self, facts: DocumentFacts, tally: Tally) -> None:
+        if all(found.code != _OBSCURED for found in facts.found):
             tally.add("text_differs", facts.id)
 
     def finish(self, tally: Tally) -> None:
@@ -192,8 +205,3 @@ class Listing:
             return annotation_digest(read_lean(self._corpus.ground_truth(document)))
         except FormatError:  # already reported
             return b""
-
-
-def _short(name: str) -> bytes:
-    """A name in eight bytes."""
-    return hash(name).to_bytes(8, "little", signed=True)
