@@ -1,6 +1,5 @@
 """Prove that an archive is whole: its ZIP, its fingerprints and what its files contain."""
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from migrator.formats.errors import FormatError
 from migrator.formats.graph import TypeGraph, type_graph
 from migrator.formats.inspect import Inspection, inspect
 from migrator.formats.kinds import Kind
+from migrator.formats.scratch import scratch_folder
 from migrator.formats.type_system import read_type_system
 
 
@@ -67,8 +67,8 @@ def recorded_counts(inspection: dict[str, Any]) -> dict[str, int]:
 def _look_inside(opened: OpenedBag, counts: dict[str, int], meter: Meter) -> TypeGraph | None:
     """Inspect the artifacts and hold the counts against those of the backup."""
     archive = Archive(opened)
-    with tempfile.TemporaryDirectory(prefix="archive-check-") as folder:
-        paths = unpack_artifacts(archive, Path(folder), meter)
+    with scratch_folder("archive-check-") as folder:
+        paths = unpack_artifacts(archive, folder, meter)
         try:
             found = inspect(paths, progress=lambda _done, _total: meter.beat())
         except FormatError as error:

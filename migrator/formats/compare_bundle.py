@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import msgspec
 
 from migrator.formats.errors import FormatError
 from migrator.formats.inspecting.bundle import Part, parts
 from migrator.formats.kinds import Kind
+from migrator.formats.scratch import scratch_folder
 
 
 class Bundle(msgspec.Struct):
@@ -27,8 +27,8 @@ def open_bundle(paths: Iterable[Path]) -> Iterator[Bundle]:
     FormatError for a file that cannot be compared. What was unpacked is gone afterwards.
     """
     bundle = Bundle()
-    with TemporaryDirectory(prefix="compare-") as folder:
-        scratch, kept = Path(folder, "scratch"), Path(folder, "kept")
+    with scratch_folder("compare-") as folder:
+        scratch, kept = folder / "scratch", folder / "kept"
         scratch.mkdir()
         kept.mkdir()
         for number, part in enumerate(parts(paths, scratch)):

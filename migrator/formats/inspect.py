@@ -1,6 +1,5 @@
 """Inspect a bundle: what is in it, and everything that is wrong with it."""
 
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -22,6 +21,7 @@ from migrator.formats.inspection import (
     shown,
 )
 from migrator.formats.kinds import Kind
+from migrator.formats.scratch import scratch_folder
 
 __all__ = ["Finding", "InspectedFile", "Inspection", "Occurrence", "Progress", "inspect"]
 
@@ -42,11 +42,11 @@ def inspect(
     """
     tally = Tally(sink)
     paths = list(paths)
-    with tempfile.TemporaryDirectory(prefix="inspect-") as scratch, Pool(EXAMINER) as pool:
+    with scratch_folder("inspect-") as scratch, Pool(EXAMINER) as pool:
         if any(map(_looks_large, paths)):
             pool.start()
         bundle = BundleParts(tally, pool, progress)
-        found = list(parts(paths, Path(scratch)))
+        found = list(parts(paths, scratch))
         files = _inspect_all(found, bundle, tally)
     check_bundle(bundle, files, tally)
     counts = Counter(dict.fromkeys(COUNT_NAMES, 0))

@@ -1,6 +1,7 @@
 """Storing, bringing, checking and deleting archives."""
 
 import hashlib
+import os
 import shutil
 import time
 import uuid
@@ -25,16 +26,21 @@ from migrator.errors import ServiceError
 from migrator.formats.errors import StatedError
 from migrator.models import Approval, Archive, Instance, PlanItem, Run, Workspace
 from migrator.models.steps import LOST_AFTER
-from migrator.services import audit, figures, queue
+from migrator.services import audit, disk, figures, queue
 from migrator.services.approvals import approved
 from migrator.services.beats import Progress
 
 BEAT_EVERY = 10.0  # seconds between two signs of life of a verification
+COPIED_AT_ONCE = 1024 * 1024  # bytes
 
 _ALTERED = (
     "The file is a whole archive, but not the one that was stored. Do not restore from it; use "
     "another copy."
 )
+
+
+# What the name of a file begins with that is on its way into the storage.
+DRAFT = ".draft-"
 
 
 class LocalFile(File):  # type: ignore[type-arg]
@@ -45,8 +51,31 @@ class LocalFile(File):  # type: ignore[type-arg]
         self.path = path
 
     def temporary_file_path(self) -> str:
-        """Django's storage looks for this name and then moves instead of copying."""
-        return str(self.path)
+        """Django's storage looks for this name and then moves instead of copying.
+
+        Moving between volumes is copying, which may end half-way: there the copy is made under
+        another name first, so that a file of the storage is whole or not there.
+        """
+        if not isinstance(default_storage, FileSystemStorage):
+            return str(self.path)
+        root = Path(default_storage.path(""))
+        root.mkdir(parents=True, exist_ok=True)
+        if root.stat().st_dev == self.path.stat().st_dev:
+            return str(self.path)
+        return str(_copied(self.path, root / f"{DRAFT}{uuid.uuid4().hex}"))
+
+
+def _copied(path: Path, draft: Path) -> Path:
+    """The copy, on the disk as a whole; nothing is left of one that failed."""
+    try:
+        with path.open("rb") as source, draft.open("xb") as target:
+            shutil.copyfileobj(source, target, COPIED_AT_ONCE)
+            target.flush()
+            os.fsync(target.fileno())
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+    return draft
 
 
 @contextmanager
@@ -151,14 +180,17 @@ def verify_archive(
 ) -> Archive:
     """Read the archive again and record whether it is still whole.
 
-    Raises nothing for a damaged one: what is wrong stands in `verify_problem`.
+    Raises nothing for a damaged one: what is wrong stands in `verify_problem`. ServiceError where
+    the disk has no room to unpack it, which says nothing of the archive.
     """
     try:
-        with local_copy(archive) as path:
+        with disk.told_when_full(), local_copy(archive) as path:
             checked = check_file(path, progress=progress)
         problem = "" if checked.sha256 == archive.sha256 else _ALTERED
         if not problem:
             figures.note_archive(archive, checked.graph)
+    except disk.DiskFull:
+        raise
     except StatedError as error:
         problem = str(error)
     archive.verify_problem = problem
@@ -195,7 +227,10 @@ def verify_in_worker(archive: Archive) -> None:
             beaten = time.monotonic()
             Archive.objects.filter(pk=archive.pk).update(verifying_at=timezone.now())
 
-    verify_archive(archive, user=None, progress=beat)
+    try:
+        verify_archive(archive, user=None, progress=beat)
+    finally:
+        Archive.objects.filter(pk=archive.pk).update(verifying_at=None)
 
 
 def delete_archive(archive: Archive, *, user: User | None) -> None:

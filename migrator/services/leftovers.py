@@ -4,21 +4,25 @@ import shutil
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files.storage import FileSystemStorage, default_storage
 
 from migrator.models import Run, Step
+from migrator.services.archives import DRAFT
 
-# No upload and no draft of an archive stands still for so long while somebody works on it.
+# Nothing of what has no row (uploads, drafts of archives, scratch folders) stands still for so
+# long while somebody works on it.
 UNTOUCHED = timedelta(hours=6)
 
 
 def remove_leftovers(untouched: timedelta = UNTOUCHED) -> int:
     """Remove them; how many files and folders there were.
 
-    Folders of runs go when nothing of the run can be retried. Uploads and drafts have no row, so
-    they go when nobody has written to them for `untouched`.
+    Folders of runs go when nothing of the run can be retried. Uploads, drafts and scratch folders
+    have no row, so they go when nobody has written to them for `untouched`.
     """
     found = [*_folders_of_dead_runs(), *_abandoned(untouched)]
     for path in found:
@@ -49,12 +53,18 @@ def _runs_that_need_files(pks: dict[int, Path]) -> set[int]:
 
 def _abandoned(untouched: timedelta) -> Iterator[Path]:
     before = time.time() - untouched.total_seconds()
-    for path in [*_inside("archives"), *_inside("uploads")]:
+    folders = [_inside(name) for name in ("archives", "uploads", "temporary")]
+    for path in [*chain(*folders), *_drafts_in_storage()]:
         try:
             if path.stat().st_mtime <= before:
                 yield path
         except FileNotFoundError:
             continue  # finished in this moment
+
+
+def _drafts_in_storage() -> Iterator[Path]:
+    if isinstance(default_storage, FileSystemStorage):
+        yield from Path(default_storage.path("")).glob(f"{DRAFT}*")
 
 
 def _inside(name: str) -> Iterator[Path]:

@@ -1,12 +1,12 @@
 """Performing one step: claim it, do it, write down how it ended."""
 
-import errno
 import logging
 import random
+import time
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from migrator.errors import SessionLost, TransientError
@@ -28,6 +28,8 @@ ATTEMPTS = 6
 # Seconds before the second try; doubled for each further one, up to LONGEST_PAUSE.
 FIRST_PAUSE = 2.0
 LONGEST_PAUSE = 300.0
+# Seconds between the tries to record how a step ended, while the database takes nothing.
+RECORDING_PAUSES = (1, 2, 4, 8, 16)
 
 
 def run_step(step: Step) -> bool:
@@ -42,7 +44,7 @@ def run_step(step: Step) -> bool:
     except LostClaim:
         logger.warning("%s: gave up, somebody else has it", step)
     except Exception as problem:  # noqa: BLE001 - the one place; what is no error of ours is logged
-        record_failure(step, problem)
+        _record_patiently(step, problem)
     finally:
         runs.advance(step.run)
     return True
@@ -112,6 +114,23 @@ def _finish(step: Step, done: Done) -> None:
     events.note(step, f"{step.get_kind_display()}: {done.said}", level)
 
 
+def _record_patiently(step: Step, problem: Exception) -> None:
+    """Record it also where the database is away for a moment, full or being started again.
+
+    After that the step falls silent, and is put back as one whose worker died.
+    """
+    for pause in RECORDING_PAUSES:
+        try:
+            record_failure(step, problem)
+        except (OperationalError, InterfaceError) as away:
+            logger.warning("%s: not recorded yet: %s", step, away)
+            connection.close_if_unusable_or_obsolete()
+            time.sleep(pause)
+        else:
+            return
+    record_failure(step, problem)
+
+
 def record_failure(step: Step, problem: Exception) -> None:
     """Move the step to where `problem` belongs; a lost claim ends it silently."""
     try:
@@ -134,7 +153,7 @@ def record_failure(step: Step, problem: Exception) -> None:
                 _retry_later(step, _database_away(problem))
             case StatedError():
                 _fail(step, problem)
-            case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+            case OSError(errno=code) if code in disk.FULL:
                 _fail(step, disk.full())
             case _:
                 _fail(step, _internal(problem))

@@ -158,11 +158,19 @@ def test_files_of_dead_runs_and_abandoned_uploads_are_removed(
     run: Run, settings: Settings, tmp_path: Path
 ) -> None:
     settings.WORK_DIR = tmp_path
-    for name in (f"runs/{run.pk}/1/part", "runs/987654/1/part", "uploads/old", "uploads/new"):
+    for name in (
+        f"runs/{run.pk}/1/part",
+        "runs/987654/1/part",
+        "uploads/old",
+        "uploads/new",
+        "temporary/old",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    os.utime(tmp_path / "uploads/old", (0, 0))
-    assert remove_leftovers() == 2
+    for name in ("uploads/old", "temporary/old"):
+        os.utime(tmp_path / name, (0, 0))
+    assert remove_leftovers() == 3
+    assert not list((tmp_path / "temporary").iterdir())
     assert work_files.run_folder(run.pk).exists()
     assert not work_files.run_folder(987654).exists()
     assert [path.name for path in (tmp_path / "uploads").iterdir()] == ["new"]
