@@ -53,13 +53,13 @@ def page(demo: Server, chromium: Browser) -> Iterator[Page]:
     assert not with_errors
 
 
-def sign_in(page: Page, demo: Server) -> None:
-    """Sign in with the password that the server printed."""
+def sign_in(page: Page, demo: Server, name: str = "admin", password: str = "") -> None:
+    """Sign in: as the demo's administrator with the password that the server printed."""
     found = re.search(r"password (\S+)", demo.output)
     assert found, demo.output
     page.goto("/")
-    page.get_by_label("Username").fill("admin")
-    page.get_by_label("Password").fill(found.group(1))
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(password or found.group(1))
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("heading", name="Home").wait_for()
 
