@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from dashboard import urls_assess, urls_capture
+from dashboard import urls_assess, urls_capture, urls_restore
 from dashboard.views import (
     account,
     approvals,
@@ -20,7 +20,6 @@ from dashboard.views import (
     plan_seal,
     plans,
     reports,
-    restores,
     runs,
     session,
     steps,
@@ -111,6 +110,7 @@ urlpatterns = [
     path("plans/<int:pk>/scope", plan_scope.plan_scope, name="plan-scope"),
     *urls_capture.urlpatterns,
     *urls_assess.urlpatterns,
+    *urls_restore.urlpatterns,
     path("plans/<int:pk>/collect", plan_collect.plan_collect, name="plan-collect"),
     path("plans/<int:pk>/collect/start", plan_collect.plan_collect_start, name="plan-start-backup"),
     path("plans/<int:pk>/seal", plan_seal.plan_seal, name="plan-seal"),
@@ -124,8 +124,6 @@ urlpatterns = [
     # Starting
     path("backups/start", backups.backup_start, name="backup-start"),
     path("instances/<int:instance_pk>/back-up", backups.backup_new, name="backup-new"),
-    path("archives/<int:pk>/restore", restores.restore_new, name="restore-new"),
-    path("archives/<int:pk>/restore/<int:instance_pk>", restores.restore_into, name="restore-into"),
     # Runs
     path("runs/", runs.run_list, name="run-list"),
     path("runs/<int:pk>/", runs.run_detail, name="run-detail"),

@@ -28,6 +28,14 @@ from migrator.models.plan_progress import (
     seal_counts,
     seal_state,
 )
+from migrator.models.restore_progress import (
+    restore_counts,
+    restore_state,
+    review_counts,
+    review_state,
+    target_counts,
+    target_state,
+)
 from migrator.models.work_progress import work_counts, work_state
 
 ASSESS, PREPARE, BACK_UP, RESTORE, FINISH = "Assess", "Prepare", "Back up", "Restore", "Finish"
@@ -93,6 +101,19 @@ STEPS: tuple[WizardStep, ...] = (
         "collect", "B1", BACK_UP, "Collect", "the product or you", collect_state, collect_counts
     ),
     WizardStep("seal", "B2", BACK_UP, "Seal and verify", "the product", seal_state, seal_counts),
+    WizardStep(
+        "target", "R1", RESTORE, "Target and conflicts", "both", target_state, target_counts
+    ),
+    WizardStep("review", "R2", RESTORE, "Review", "you", review_state, review_counts),
+    WizardStep(
+        "restore",
+        "R3",
+        RESTORE,
+        "Restore and prove",
+        "the product or you",
+        restore_state,
+        restore_counts,
+    ),
 )
 _BY_KEY = {step.key: step for step in STEPS}
 

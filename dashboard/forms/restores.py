@@ -5,16 +5,25 @@ from typing import Any
 from django import forms
 
 from dashboard.forms.stated import StatedForm
-from migrator.models import Archive, Instance, Workspace
+from migrator.models import Archive, Instance, PlanItem, Workspace
 from migrator.services.plans import LANGUAGES, TOKENIZERS
 
 NEW = "new"
 
 
+def _initial(draft: PlanItem, target: Instance) -> dict[str, str]:
+    """What was chosen before, as far as it fits this target."""
+    if draft.target_workspace_id:
+        same = draft.plan.target_id == target.pk
+        return {"into": draft.target_workspace_id} if same else {}
+    return {"name": draft.new_name, "tokenizer": draft.target_tokenizer}
+
+
 class RestoreForm(StatedForm):
     """New or existing, name, tokenizer, and the entity type of each dictionary.
 
-    `dictionaries` are names, `labels` the archive's entity types.
+    `dictionaries` are names, `labels` the archive's entity types, `draft` what the person chose
+    the last time without starting it.
     """
 
     all_optional = True  # the name is needed for a new workspace only
@@ -43,8 +52,12 @@ class RestoreForm(StatedForm):
         dictionaries: list[str],
         labels: list[str],
         known: dict[str, str],
+        draft: PlanItem | None = None,
         **kwargs: Any,
     ) -> None:
+        if draft is not None:
+            known = {one["dictionary"]: one["entity_type"] for one in draft.mappings}
+            kwargs["initial"] = _initial(draft, target)
         super().__init__(*args, **kwargs)
         self.archive, self.dictionaries = archive, dictionaries
         self.candidates = list(

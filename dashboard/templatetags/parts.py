@@ -11,8 +11,10 @@ from django.urls import reverse
 
 from dashboard import states
 from dashboard.answers import explained
+from dashboard.targets import look_of
 from migrator.formats.errors import StatedError
 from migrator.models import Instance, RunState, Step
+from migrator.services.targets.standing import Standing
 
 register = template.Library()
 
@@ -71,6 +73,12 @@ def verified_mark(state: str) -> dict[str, Any]:
 def level_mark(level: str) -> dict[str, Any]:
     """The level of a finding."""
     return {"look": states.of_level(level)}
+
+
+@register.inclusion_tag("parts/mark.html")
+def target_mark(standing: Standing) -> dict[str, Any]:
+    """Whether where a workspace goes was read, and whether something is in the way."""
+    return {"look": look_of(standing)}
 
 
 @register.inclusion_tag("parts/badge.html")

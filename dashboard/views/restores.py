@@ -5,11 +5,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from dashboard.answers import polled, telling
 from dashboard.forms.restores import RestoreForm
 from dashboard.people import actor
 from dashboard.restore_source import dictionaries_of, entity_types_of, known_mappings
-from migrator.models import Archive, Instance, Run
-from migrator.services import plans, runs
+from dashboard.reviews import lines_of
+from dashboard.targets import overview_of, table_of
+from migrator.models import Archive, Instance, Plan, PlanItem, Run
+from migrator.models.plans import PlanQuerySet
+from migrator.services import plans
+from migrator.services.targets.readings import begin_readings
+from migrator.services.targets.restoring import confirm, start_restore
+from migrator.services.targets.review import Review, review_of
 
 starts = permission_required("migrator.start_run", raise_exception=True)
 
@@ -27,7 +34,7 @@ def restore_new(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @starts
 def restore_into(request: HttpRequest, pk: int, instance_pk: int) -> HttpResponse:
-    """Into which workspace? A valid form is answered by the review; *confirmed* starts it."""
+    """Into which workspace? A valid form becomes a draft that is reviewed before it starts."""
     archive = get_object_or_404(Archive, pk=pk)
     target = get_object_or_404(Instance, pk=instance_pk)
     form = RestoreForm(
@@ -37,18 +44,51 @@ def restore_into(request: HttpRequest, pk: int, instance_pk: int) -> HttpRespons
         dictionaries=dictionaries_of(archive),
         labels=entity_types_of(archive),
         known=known_mappings(archive),
+        draft=PlanItem.objects.filter(plan__in=_drafts(request), archive=archive).last(),
     )
     context = {"archive": archive, "target": target, "form": form}
-    if not form.is_valid() or "back" in request.POST:
-        return render(request, "dashboard/restores/into.html", context)
-    if "confirmed" in request.POST:
+    if form.is_valid():
         with form.refusing():
-            return redirect("run-detail", _start(request, archive, target, form).pk)
-    return render(request, "dashboard/restores/review.html", context)
+            return redirect("restore-review", _draft(request, archive, target, form).pk)
+    return render(request, "dashboard/restores/into.html", context)
 
 
-def _start(request: HttpRequest, archive: Archive, target: Instance, form: RestoreForm) -> Run:
+@login_required
+@starts
+def restore_review(request: HttpRequest, pk: int) -> HttpResponse:
+    """What it will do; asked by htmx the part that moves while the target is read. POST starts."""
+    plan = get_object_or_404(Plan.objects.select_related("target"), pk=pk, is_guided=False)
+    run = plan.runs.first()
+    if run is not None:
+        return redirect("run-detail", run.pk)
+    review = review_of(plan)
+    if request.method == "POST":
+        with telling(request):
+            return redirect("run-detail", _start(request, plan, review).pk)
+        return redirect("restore-review", pk)
+    one = review.standings[0]
+    asked = request.GET.get("part", ""), request.GET.get("state", "")
+    context = {
+        "plan": plan,
+        "review": review,
+        "one": one,
+        "lines": lines_of(review.total),
+        "overview": overview_of(one),
+        "table": table_of(one, *asked, request.GET.get("page")),
+        "may_change": True,
+    }
+    name = "parts/review_body.html" if request.headers.get("HX-Request") else "review.html"
+    return polled(render(request, f"dashboard/restores/{name}", context))
+
+
+def _drafts(request: HttpRequest) -> PlanQuerySet:
+    """What this person began to plan and never started."""
+    return Plan.objects.drafts().filter(created_by=actor(request))
+
+
+def _draft(request: HttpRequest, archive: Archive, target: Instance, form: RestoreForm) -> Plan:
     existing = form.existing
+    plans.discard_drafts(_drafts(request).filter(items__archive=archive))
     plan = plans.plan_restore(
         archive=archive,
         target=target,
@@ -58,4 +98,11 @@ def _start(request: HttpRequest, archive: Archive, target: Instance, form: Resto
         tokenizer=existing.tokenizer if existing else form.cleaned_data["tokenizer"],
         mappings=form.mappings,
     )
-    return runs.start_run(plan=plan, user=actor(request))
+    if target.is_connected:
+        begin_readings(plan, user=actor(request))
+    return plan
+
+
+def _start(request: HttpRequest, plan: Plan, review: Review) -> Run:
+    confirm(plan, review, user=actor(request))
+    return start_restore(plan, user=actor(request))

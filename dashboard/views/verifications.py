@@ -3,12 +3,15 @@
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
+from dashboard.answers import telling
 from dashboard.differences import compared_rows, kind_words
 from dashboard.pages import page_of
+from dashboard.people import actor
 from migrator.models import Verification
+from migrator.services import verifications
 from migrator.services.charts.proofs import proof_pictures
 
 ROWS = 50
@@ -38,6 +41,18 @@ def verification_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "pictures": proof_pictures(verification),
     }
     return render(request, "dashboard/verifications/detail.html", context)
+
+
+@require_POST
+@login_required
+@permission_required("migrator.start_run", raise_exception=True)
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the differences as they are, with a reason."""
+    verification = get_object_or_404(Verification, pk=pk)
+    with telling(request, "Accepted. The differences stay listed, with your name and reason."):
+        reason = request.POST.get("reason", "")
+        verifications.accept(verification, user=actor(request), reason=reason)
+    return redirect("verification-detail", pk)
 
 
 @require_safe

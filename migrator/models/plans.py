@@ -15,6 +15,10 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         """Those that the wizard walks, without what a quick start noted for its one run."""
         return self.filter(is_guided=True)
 
+    def drafts(self) -> "PlanQuerySet":
+        """Restores that somebody began to review and has not started."""
+        return self.filter(is_guided=False, purpose="restore", runs=None)
+
 
 class Plan(models.Model):
     """What somebody wants done, as a row: reload, a second tab and a second person work.

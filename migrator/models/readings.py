@@ -71,11 +71,19 @@ class TargetReading(models.Model):
     problem = models.TextField(blank=True)
     problem_meaning = models.TextField(blank=True)
     problem_remedy = models.TextField(blank=True)
-    # What was read that is no conflict: {workspace, users, members, dictionaries, sets, taken_by,
-    # read}; see `services.targets.look`. A part that was not looked at is None or absent.
+    # What was read that is no conflict: {workspace, users (how many), members, document_sets, plan,
+    # taken_by, read, read_only: [with a CSV, without]}; see `services.targets.look`. What was not
+    # looked at is None or absent.
     facts = models.JSONField(default=dict, blank=True)
     # {part: {state: number}}: every object is counted, listed as a conflict or not.
     counts = models.JSONField(default=dict, blank=True)
+    # How much a person has to settle before anything can be restored there;
+    # `services.targets.obstacles` names each.
+    obstacle_count = models.PositiveIntegerField(default=0)
+    # What the choices about it come to, so that no page has to read them all: {counts: {part:
+    # {action: number}}, cannot: {part: number}, mark, outdated, needing, needing_count};
+    # `services.targets.summing` writes it.
+    chosen = models.JSONField(default=dict, blank=True)
 
     objects = TargetReadingQuerySet.as_manager()
 

@@ -24,7 +24,7 @@ from migrator.archives.check import Checked
 from migrator.archives.check import check_archive as check_file
 from migrator.errors import ServiceError
 from migrator.formats.errors import StatedError
-from migrator.models import Approval, Archive, Instance, PlanItem, Run, Workspace
+from migrator.models import Approval, Archive, Instance, Plan, PlanItem, Run, Workspace
 from migrator.models.steps import LOST_AFTER
 from migrator.services import audit, disk, figures, queue
 from migrator.services.approvals import approved
@@ -239,7 +239,8 @@ def delete_archive(archive: Archive, *, user: User | None) -> None:
     NeedsApproval where a second person has to allow it.
     """
     busy = Run.objects.open().filter(plan__items__archive=archive).first()
-    if busy is not None or archive.restores.exists():
+    drafts = list(Plan.objects.drafts().filter(items__archive=archive))
+    if busy is not None or archive.restores.exclude(plan__in=drafts).exists():
         raise ServiceError(
             f"The archive {archive.file} was used for a restore"
             + (f" that still runs (run {busy.pk})." if busy else "."),
@@ -251,5 +252,6 @@ def delete_archive(archive: Archive, *, user: User | None) -> None:
     with transaction.atomic():
         audit.record(user, "archive.deleted", archive, file=archive.file, sha256=archive.sha256)
         name = archive.file
+        Plan.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()
         archive.delete()
         transaction.on_commit(lambda: default_storage.delete(name))

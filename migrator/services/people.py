@@ -1,11 +1,13 @@
 """The people of an instance: read by the connector, or listed by a person."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from migrator.clients.shapes import User as ToolUser
 from migrator.errors import ServiceError
 from migrator.models import Instance, InstancePerson
 from migrator.services import audit
@@ -25,8 +27,18 @@ def refresh_people(instance: Instance, *, user: User | None) -> int:
     """
     with connect(instance, timeout=QUICK) as client:
         found = client.users()
+    with transaction.atomic():
+        keep_people(instance, found)
+        audit.record(user, "people.read", instance, people=len(found))
+    return len(found)
+
+
+@transaction.atomic
+def keep_people(instance: Instance, found: Iterable[ToolUser]) -> None:
+    """Keep what the connector listed as all users of an instance, instead of those known."""
     now = timezone.now()
-    people = [
+    instance.people.all().delete()
+    InstancePerson.objects.bulk_create(
         InstancePerson(
             instance=instance,
             user_id=each.user_id[:LONGEST],
@@ -36,12 +48,7 @@ def refresh_people(instance: Instance, *, user: User | None) -> int:
             seen_at=now,
         )
         for each in found
-    ]
-    with transaction.atomic():
-        instance.people.all().delete()
-        InstancePerson.objects.bulk_create(people)
-        audit.record(user, "people.read", instance, people=len(people))
-    return len(people)
+    )
 
 
 @transaction.atomic

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from django.contrib.auth.models import User
 from django.db import models, transaction
+from django.db.models import Value
 
 from migrator.models import (
     InstancePerson,
     PersonMapping,
     Plan,
     PlanItem,
-    TargetReading,
     Worksheet,
     WorksheetRow,
 )
@@ -118,25 +118,34 @@ def _take(person: SourcePerson, row: WorksheetRow, *, is_role: bool) -> None:
 
 def choices_of(plan: Plan, people: Iterable[SourcePerson]) -> list[PersonChoice]:
     """What each of `people` becomes in the target of `plan`."""
-    there = _target_people(plan)
-    decided = {row.source_user.casefold(): row for row in plan.person_mappings.all()}
+    decided, there = _known(plan)
     return [_choice(person, decided.get(person.user.casefold()), there) for person in people]
 
 
-def _target_people(plan: Plan) -> dict[str, str] | None:
-    """User → role; None where nobody looked, which is not the same as nobody there."""
-    if plan.target_id is None:
-        return None
-    listed = InstancePerson.objects.filter(instance=plan.target_id).values_list("user_id", "role")
-    found = list(listed) or _read_with_the_target(plan)
-    return {user.casefold(): role for user, role in found} or None
+Known = tuple[dict[str, PersonMapping], dict[str, str] | None]
 
 
-def _read_with_the_target(plan: Plan) -> list[tuple[str, str]]:
-    """Who was there when the target was last read for a restore."""
-    readings = TargetReading.objects.filter(target=plan.target_id, problem="")
-    users = readings.order_by("-pk").values_list("facts__users", flat=True).first()
-    return [(one["user_id"], spelled(one.get("role") or "")) for one in users or []]
+def _known(plan: Plan) -> Known:
+    """What was decided by source user, and the roles in the target by user, in one query.
+
+    None where nobody looked at the target, which is not the same as nobody there; reading the
+    target for a restore looks.
+    """
+    people = InstancePerson.objects.filter(instance=plan.target_id or 0).order_by()
+    rows = people.values_list(Value("there"), "user_id", "role", Value(""))
+    decided: dict[str, PersonMapping] = {}
+    there: dict[str, str] = {}
+    mappings = plan.person_mappings.order_by().values_list(
+        Value("decided"), "source_user", "target_user", "target_role"
+    )
+    for sort, user, first, second in rows.union(mappings, all=True):
+        if sort == "there":
+            there[user.casefold()] = first
+        else:
+            decided[user.casefold()] = PersonMapping(
+                source_user=user, target_user=first, target_role=second
+            )
+    return decided, there or None
 
 
 def _choice(

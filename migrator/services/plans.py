@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from migrator.errors import ServiceError
 from migrator.models import Archive, Instance, Plan, PlanItem, Run, Step, Workspace
+from migrator.models.plans import PlanQuerySet
 from migrator.services import audit
 
 # IBM's documentation, page `language-support`.
@@ -115,6 +116,14 @@ def plan_restore(
     )
     audit.record(user, "plan.created", plan, purpose=plan.purpose, archive=archive.pk)
     return plan
+
+
+@transaction.atomic
+def discard_drafts(drafts: PlanQuerySet) -> int:
+    """Forget restores that were never started; how many there were."""
+    found = list(drafts.drafts().values_list("pk", flat=True))
+    Plan.objects.filter(pk__in=found).delete()
+    return len(found)
 
 
 @transaction.atomic

@@ -6,8 +6,19 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
-from migrator.models import Archive, Plan, PlanItem, Run, Workspace
+from migrator.models import (
+    Archive,
+    Conflict,
+    Instance,
+    Plan,
+    PlanItem,
+    Run,
+    TargetReading,
+    Workspace,
+)
+from migrator.services.plans import plan_restore
 from tests.dashboard.conftest import deployed_model
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,6 +74,11 @@ SEEN = {
     "instance-service",
     "plan-collect",
     "plan-seal",
+    "plan-target",
+    "plan-target-item",
+    "plan-review",
+    "plan-restore",
+    "conflict-detail",
     "run-list",
     "run-detail",
     "run-log",
@@ -145,6 +161,12 @@ def addresses(
         "model-detail": [served.pk],
         "instance-service-link": [by_hand.pk],
         "plan-keep-source": [guided.pk, 1],
+        "plan-target-item": [guided.pk, guided.items.get().pk],
+        "target-read": [guided.items.get().pk],
+        "conflict-detail": [_conflict(guided, archive).pk],
+        "conflicts-choose": [_conflict(guided, archive).pk],
+        "restore-review": [_draft(archive, by_hand).pk],
+        "verification-accept": [1],
         "verification-detail": [1],
         "verification-file": [1],
     }
@@ -169,6 +191,27 @@ def addresses(
             given = [] if plain or noun not in first else [first[noun]]
         found[name] = reverse(name, args=given)
     return found
+
+
+def _conflict(plan: Plan, archive: Archive) -> Conflict:
+    """One dictionary that differs in the target of the plan."""
+    plan.target = plan.source
+    plan.save()
+    reading, _ = TargetReading.objects.get_or_create(
+        item=plan.items.get(),
+        archive=archive,
+        target=plan.source,
+        finished_at=timezone.now(),
+        source=TargetReading.Source.FILES,
+    )
+    return reading.conflicts.get_or_create(
+        part=Conflict.Part.DICTIONARY, state=Conflict.State.DIFFERS, key="Drugs", subject="Drugs"
+    )[0]
+
+
+def _draft(archive: Archive, target: Instance) -> Plan:
+    """A restore that is reviewed and not started."""
+    return plan_restore(archive=archive, target=target, user=None, name="Draft")
 
 
 def _of_worksheets(plan: Plan) -> dict[str, list[object]]:

@@ -7,7 +7,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from migrator.models import Archive, Credential, Instance, PlanItem, Run, Workspace
+from migrator.models import Archive, Credential, Instance, Plan, PlanItem, Run, Workspace
+from migrator.services.archives import delete_archive
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -139,17 +140,33 @@ def test_a_restore_is_reviewed_before_it_starts(
 ) -> None:
     address = reverse("restore-into", args=[archive.pk, by_hand.pk])
     given = {"into": "new", "name": "Claims copy", "tokenizer": "ml"}
-    review = browser.post(address, given).content.decode()
-    assert "This will not" in review
-    assert "Claims copy" in review
+    review = browser.post(address, given).headers["Location"]
+    text = browser.get(review).content.decode()
+    assert "This will not" in text
+    assert "Claims copy" in text
+    assert "create 1 workspace" in text
+    assert "bring 12 documents" in text
+    assert "Target not inspected" in text
     assert Run.objects.count() == 1
-    changed = browser.post(address, {**given, "back": "1"}).content.decode()
-    assert 'value="Claims copy"' in changed
-    started = browser.post(address, {**given, "confirmed": "1"})
+    assert 'value="Claims copy"' in browser.get(address).content.decode()
+    started = browser.post(review)
     run = Run.objects.get(kind=Run.Kind.RESTORE)
     assert started.headers["Location"] == reverse("run-detail", args=[run.pk])
+    assert browser.get(review).headers["Location"] == started.headers["Location"]
     item = run.plan.items.get()
     assert (item.name, item.target_tokenizer, item.target_language) == ("Claims copy", "ml", "en")
+
+
+def test_a_draft_is_replaced_and_keeps_no_archive(
+    browser: Client, archive: Archive, by_hand: Instance, admin: User
+) -> None:
+    address = reverse("restore-into", args=[archive.pk, by_hand.pk])
+    for name in ("First", "Second"):
+        browser.post(address, {"into": "new", "name": name, "tokenizer": "ml"})
+    assert [item.name for item in archive.restores.all()] == ["Second"]
+    delete_archive(archive, user=admin)
+    assert not Archive.objects.exists()
+    assert not Plan.objects.drafts().exists()
 
 
 def test_only_workspaces_of_the_same_language_are_offered(
@@ -159,7 +176,7 @@ def test_only_workspaces_of_the_same_language_are_offered(
     assert "Claims (existing)" in browser.get(address).content.decode()
     Workspace.objects.update(language="ja")
     assert "Claims (existing)" not in browser.get(address).content.decode()
-    given = {"into": workspace.workspace_id, "confirmed": "1"}
+    given = {"into": workspace.workspace_id}
     assert browser.post(address, given).status_code == 200
     assert not Run.objects.filter(kind=Run.Kind.RESTORE).exists()
 
@@ -170,7 +187,7 @@ def test_dictionaries_are_mapped_to_types_of_the_archive(
     address = reverse("restore-into", args=[archive.pk, by_hand.pk])
     form = browser.get(address).context["form"]
     label = form.fields["type_0"].choices[1][0]
-    given = {"into": "new", "name": "Copy", "tokenizer": "ml", "type_0": label, "confirmed": "1"}
+    given = {"into": "new", "name": "Copy", "tokenizer": "ml", "type_0": label}
     browser.post(address, given)
     item = PlanItem.objects.get(name="Copy")
     assert item.mappings == [{"dictionary": form.dictionaries[0], "entity_type": label}]

@@ -42,10 +42,8 @@ class Source:
 
 
 def archive_of(item: PlanItem) -> Archive | None:
-    """What the item is restored from: the chosen archive, else the newest of the plan's backup."""
-    if item.archive is not None:
-        return item.archive
-    return item.archives.first()
+    """What the item is restored from: the newest whole one of its backup, else the chosen one."""
+    return item.archives.filter(verify_problem="").first() or item.archive
 
 
 def laid_out(opened: OpenArchive, folder: Path, progress: Progress) -> Source:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from migrator.clients.shapes import Dictionary as ListedDictionary
-from migrator.clients.shapes import Workspace
+from migrator.clients.shapes import User, Workspace
 from migrator.clients.tool import ToolClient
 from migrator.formats.kinds import Kind
 from migrator.formats.recognize import recognize
@@ -24,6 +24,8 @@ class Look:
 
     facts: dict[str, Any]
     listed: list[ListedDictionary] = field(default_factory=list)
+    # The users of the instance; None where nobody looked.
+    users: list[User] | None = None
     types: Path | None = None
     dictionaries: list[Path] = field(default_factory=list)
     corpus: Path | None = None
@@ -39,12 +41,12 @@ def look_by_connector(
     reading: TargetReading, client: ToolClient, folder: Path, progress: Progress
 ) -> Look:
     """Everything of the workspace, or for a new one whether its name is free; and the people."""
-    users = [msgspec.to_builtins(user) for user in client.users()]
+    users = client.users()
     if not reading.workspace_id:
         return _look_for_name(reading, client, users)
     there = client.workspace(reading.workspace_id)
     listed = client.dictionaries(there.id)
-    look = Look({**_workspace_facts(there), **_lists(client, there.id), "users": users}, listed)
+    look = Look({**_workspace_facts(there), **_lists(client, there.id)}, listed, users)
     look.types, look.corpus = folder / "target-types.json", folder / "target-corpus.zip"
     dictionaries = folder / "target-dictionaries.zip"
     client.download_types(there.id, look.types, progress)
@@ -56,7 +58,7 @@ def look_by_connector(
 
 def look_at_files(paths: list[Path]) -> Look:
     """What a person downloaded of the target and brought; the rest was not looked at."""
-    look = Look({"workspace": None, "users": None, "members": None})
+    look = Look({"workspace": None, "members": None})
     for path in paths:
         kind = recognize(path).kind
         if kind == Kind.TYPE_SYSTEM:
@@ -68,7 +70,7 @@ def look_at_files(paths: list[Path]) -> Look:
     return look
 
 
-def _look_for_name(reading: TargetReading, client: ToolClient, users: list[Any]) -> Look:
+def _look_for_name(reading: TargetReading, client: ToolClient, users: list[User]) -> Look:
     seen = client.workspaces()
     taken = next((one for one in seen if one.name == reading.name), None)
     plan = next((one.plan for one in seen if one.plan), None)
@@ -78,9 +80,9 @@ def _look_for_name(reading: TargetReading, client: ToolClient, users: list[Any])
             "plan": plan,
             "taken_by": msgspec.to_builtins(taken) if taken else None,
             "workspaces": len(seen),
-            "users": users,
             "members": None,
-        }
+        },
+        users=users,
     )
 
 

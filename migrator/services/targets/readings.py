@@ -22,10 +22,14 @@ from migrator.services import audit, queue
 from migrator.services.archives import local_copy
 from migrator.services.beats import Progress
 from migrator.services.connections import connect
-from migrator.services.targets.archived import archive_of, laid_out
+from migrator.services.people import keep_people
+from migrator.services.targets.archived import Source, archive_of, laid_out
 from migrator.services.targets.compared import compared
 from migrator.services.targets.look import Look, look_at_files, look_by_connector
+from migrator.services.targets.obstacles import obstacles_while_reading
+from migrator.services.targets.read_only_files import names_with_file
 from migrator.services.targets.signs import ReadingLost, signs_of
+from migrator.services.targets.summing import sum_up
 
 _ACCEPTED = (Kind.TYPE_SYSTEM, Kind.DICTIONARIES, Kind.DICTIONARY, Kind.CORPUS)
 BATCH = 500  # rows written together
@@ -139,7 +143,15 @@ def _read(reading: TargetReading) -> None:
         with local_copy(reading.archive) as path, open_archive(path) as opened:
             source = laid_out(opened, folder, progress)
             conflicts, counts = compared(reading, source, look, progress)
+            look.facts["read_only"] = _with_file(reading, source)
     _store(reading, look, conflicts, counts)
+
+
+def _with_file(reading: TargetReading, source: Source) -> list[int]:
+    """How many read-only dictionaries of the archive have a CSV, and how many have none."""
+    kept = names_with_file(reading.item, source.facts)
+    names = {str(one["name"]) for one in source.read_only} | kept
+    return [len(kept), len(names - kept)]
 
 
 def _look(reading: TargetReading, folder: Path, progress: Progress) -> Look:
@@ -172,7 +184,12 @@ def _store(
     reading.conflicts.all().delete()
     Conflict.objects.bulk_create(known.values(), batch_size=BATCH)
     facts = {**look.facts, "read": look.read}
-    _close(reading, None, facts=facts, counts=counts)
+    if look.users is not None:
+        keep_people(reading.target, look.users)
+        facts["users"] = len(look.users)
+    obstacles = obstacles_while_reading(reading, facts, counts, known.values())
+    _close(reading, None, facts=facts, counts=counts, obstacle_count=len(obstacles))
+    sum_up(reading)
 
 
 def _close(reading: TargetReading, problem: StatedError | None, **changes: Any) -> None:

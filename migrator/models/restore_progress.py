@@ -1,0 +1,132 @@
+"""How far the restore of guided plans is: counts in SQL, states from them."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import DateTimeField, Exists, F, Max, OuterRef, Q, Subquery
+
+from migrator.models.archives import Archive
+from migrator.models.plan_progress import counted, newest_run
+from migrator.models.plans import Plan, PlanAnswer, PlanItem
+from migrator.models.readings import TargetReading
+from migrator.models.runs import Run
+from migrator.models.steps import Step
+from migrator.models.verifications import Verification
+from migrator.models.wizard import StepState, StepStatus
+
+_OVER = ("done", "failed", "cancelled")
+
+
+def target_counts() -> dict[str, Any]:
+    """What `target_state` reads."""
+    items = PlanItem.objects.filter(plan=OuterRef("pk"))
+    fitting = TargetReading.objects.newest().filter(
+        item=OuterRef("pk"),
+        target=OuterRef("plan__target"),
+        workspace_id=OuterRef("target_workspace_id"),
+    )
+    whole = fitting.exclude(finished_at=None).filter(problem="")
+    looked = TargetReading.objects.filter(item=OuterRef("pk"))
+    return {
+        "targets_looked": counted(items.filter(Exists(looked)), "plan"),
+        "targets_read": counted(items.filter(Exists(whole)), "plan"),
+        "targets_moving": counted(items.filter(Exists(fitting.filter(finished_at=None))), "plan"),
+        "targets_blocked": counted(
+            items.filter(Exists(whole.filter(obstacle_count__gt=0))), "plan"
+        ),
+        "targets_failed": counted(items.filter(Exists(fitting.exclude(problem=""))), "plan"),
+    }
+
+
+def target_state(plan: Plan) -> StepState:
+    """Every target was read and nothing is in the way; by hand it is said not to be inspected."""
+    counts = vars(plan)
+    items, read = counts["items_all"], counts["targets_read"]
+    if plan.target is None:
+        return StepState(StepStatus.NOT_STARTED, "No target chosen", items)
+    if counts["targets_moving"]:
+        return StepState(StepStatus.IN_PROGRESS, f"{read} of {items} read", items - read)
+    stuck = counts["targets_blocked"] + counts["targets_failed"]
+    if stuck:
+        return StepState(StepStatus.NEEDS_YOU, f"{_workspaces(stuck)} to look at", stuck)
+    if read >= items:
+        return StepState(StepStatus.DONE, f"{read} of {items} read")
+    if not plan.target.is_connected:
+        return StepState(StepStatus.DONE, "Target not inspected")
+    status = StepStatus.IN_PROGRESS if read else StepStatus.NOT_STARTED
+    return StepState(status, f"{read} of {items} read", items - read)
+
+
+def review_counts() -> dict[str, Any]:
+    """What `review_state` reads: when it was confirmed, and when what it depends on changed."""
+    answers = PlanAnswer.objects.filter(plan=OuterRef("pk"), item=None, key="review")
+    readings = TargetReading.objects.filter(item__plan=OuterRef("pk"), item__left_at=None)
+    archives = Archive.objects.filter(item__plan=OuterRef("pk"), item__left_at=None)
+    return {
+        "reviewed_at": Subquery(answers.values("answered_at")[:1]),
+        "reviewed_by": Subquery(answers.values("value__name")[:1]),
+        "reviewed_mark": Subquery(answers.values("fingerprint")[:1]),
+        "review_read_at": _newest(readings, "item__plan", "finished_at"),
+        "review_sealed_at": _newest(archives, "item__plan", "created_at"),
+    }
+
+
+def review_state(plan: Plan) -> StepState:
+    """Confirmed by name, and nothing changed since."""
+    said = vars(plan)
+    at: datetime | None = said["reviewed_at"]
+    if at is None:
+        return StepState(StepStatus.NOT_STARTED, "Not confirmed yet", 1)
+    changes = (plan.target_changed_at, said["review_read_at"], said["review_sealed_at"])
+    if any(change is not None and change > at for change in changes):
+        return StepState(StepStatus.OUT_OF_DATE, "Changed after it was confirmed", 1)
+    return StepState(StepStatus.DONE, "Confirmed")
+
+
+def restore_counts() -> dict[str, Any]:
+    """What `restore_state` reads: the steps and proofs of the plan's newest restore."""
+    steps = Step.objects.current().filter(run=OuterRef("restore_run"), item__left_at=None)
+    compared = steps.filter(kind=Step.Kind.COMPARE)
+    newer = Verification.objects.filter(
+        run=OuterRef("run"), item=OuterRef("item"), pk__gt=OuterRef("pk")
+    )
+    proofs = Verification.objects.filter(~Exists(newer), run=OuterRef("restore_run"))
+    proven = Q(state=Verification.State.VERIFIED) | Q(accepted_at__isnull=False)
+    return {
+        "restore_run": newest_run(Run.Kind.RESTORE),
+        "restore_items": counted(compared, "run", "item"),
+        "restore_over": counted(compared.filter(status__in=_OVER), "run", "item"),
+        "restore_waiting": counted(steps.filter(status="waiting"), "run", "item"),
+        "restore_stopped": counted(steps.filter(status__in=["failed", "cancelled"]), "run", "item"),
+        "restore_proven": counted(proofs.filter(proven), "run", "item"),
+        "restore_different": counted(proofs.exclude(proven), "run", "item"),
+    }
+
+
+def restore_state(plan: Plan) -> StepState:
+    """Every workspace has an outcome, and its proof shows it equal or was accepted by name."""
+    counts = vars(plan)
+    items, proven = counts["items_all"], counts["restore_proven"]
+    if counts["restore_run"] is None:
+        return StepState(StepStatus.NOT_STARTED, "No restore was started", items)
+    for name, words in (
+        ("restore_waiting", "waiting for you"),
+        ("restore_stopped", "not restored"),
+        ("restore_different", "with differences"),
+    ):
+        if counts[name]:
+            return StepState(
+                StepStatus.NEEDS_YOU, f"{_workspaces(counts[name])} {words}", counts[name]
+            )
+    if proven >= items:
+        return StepState(StepStatus.DONE, f"{proven} of {items} proven")
+    return StepState(StepStatus.IN_PROGRESS, f"{proven} of {items} proven", items - proven)
+
+
+def _newest(rows: Any, by: str, field: str) -> Subquery:
+    newest = rows.order_by().values(by).annotate(at=Max(F(field))).values("at")
+    return Subquery(newest, output_field=DateTimeField())
+
+
+def _workspaces(count: int) -> str:
+    return "1 workspace" if count == 1 else f"{count:,} workspaces"

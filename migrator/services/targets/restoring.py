@@ -1,0 +1,118 @@
+"""Confirming the review by name, and starting the restore that was confirmed."""
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from migrator.errors import ServiceError
+from migrator.models import Plan, Run
+from migrator.services import audit, runs
+from migrator.services.answers import answer_of, fingerprint_of, give_answer
+from migrator.services.plans import default_mappings
+from migrator.services.targets.review import Review, inputs_of, review_of
+from migrator.services.targets.standing import Standing
+
+KEY = "review"
+
+
+def is_confirmed(plan: Plan, review: Review) -> bool:
+    """True where the review was confirmed and nothing that it shows has changed since.
+
+    A plan that comes from the wizard brings the fingerprint of the confirmation along.
+    """
+    known = vars(plan)
+    if "reviewed_mark" in known:
+        mark = known["reviewed_mark"]
+    else:
+        answer = answer_of(plan, KEY)
+        mark = answer.fingerprint if answer else None
+    inputs = inputs_of(review.standings, review.people)
+    return bool(mark) and mark == fingerprint_of(plan, KEY, inputs=inputs)
+
+
+@transaction.atomic
+def confirm(plan: Plan, review: Review, *, user: User) -> None:
+    """Note that `user` takes responsibility for what the review shows.
+
+    Raises ServiceError while something is in the way, a target is being read, or a choice is out of
+    date.
+    """
+    standings = review.standings
+    _refuse_obstacles(plan, review, standings)
+    inputs = inputs_of(standings, review.people)
+    give_answer(plan, KEY, {"name": _name(user)}, user=user, inputs=inputs)
+    audit.record(user, "restore.confirmed", plan, items=len(standings))
+
+
+@transaction.atomic
+def start_restore(plan: Plan, *, user: User) -> Run:
+    """Start what was confirmed; raises ServiceError where that has changed since."""
+    review = review_of(plan)
+    if not is_confirmed(plan, review):
+        raise ServiceError(
+            "What this restore does is not confirmed, or has changed since.",
+            meaning="Nothing was started.",
+            remedy="Look at the review again and confirm it.",
+        )
+    for one in review.standings:
+        _fix(one)
+    return runs.start_run(plan=plan, user=user, kind=Run.Kind.RESTORE)
+
+
+def _fix(one: Standing) -> None:
+    """Write down on the item what was confirmed, so that the steps do just that."""
+    item, archive = one.item, one.archive
+    assert archive is not None, "what has no archive cannot be confirmed"
+    item.archive = archive
+    item.target_language = archive.language
+    item.target_tokenizer = one.tokenizer or "ml"
+    item.target_description = item.target_description or (
+        archive.facts["workspace"].get("description") or ""
+    )
+    item.mappings = item.mappings or default_mappings(archive)
+    item.save(
+        update_fields=[
+            "archive",
+            "target_language",
+            "target_tokenizer",
+            "target_description",
+            "mappings",
+        ]
+    )
+
+
+def _refuse_obstacles(plan: Plan, review: Review, standings: list[Standing]) -> None:
+    if plan.target is None or not standings:
+        raise ServiceError(
+            "There is no target to restore into yet.",
+            meaning="Nothing was confirmed.",
+            remedy="Choose the target instance first.",
+        )
+    if review.obstacles:
+        raise ServiceError(
+            f"Something is in the way of {review.obstacles:,} of {len(standings):,} workspaces.",
+            meaning="Nothing was confirmed.",
+            remedy="Settle it in the step Target and conflicts.",
+        )
+    if review.outdated:
+        raise ServiceError(
+            f"{review.outdated:,} choices were made for another state of the target.",
+            meaning="Nothing was confirmed.",
+            remedy="Choose again, or leave it at the default.",
+        )
+    if any(one.is_being_read for one in standings):
+        raise ServiceError(
+            "A target is being read right now.",
+            meaning="Nothing was confirmed: the numbers are not complete yet.",
+            remedy="Wait a moment; the page shows when it is read.",
+        )
+    if plan.target.is_connected and review.unread:
+        raise ServiceError(
+            f"The target of {review.unread:,} workspaces was not inspected, or changed since.",
+            meaning="Nothing was confirmed: a review that has not read the target promises too "
+            "much.",
+            remedy="Read the target first.",
+        )
+
+
+def _name(user: User) -> str:
+    return user.get_full_name() or user.get_username()
