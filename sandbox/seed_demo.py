@@ -55,6 +55,7 @@ def seed_demo(state: State, db: sqlite3.Connection, size: int = LARGEST) -> None
             _generated(state, db, folder, each)
     _train_and_deploy(state, db, claims)
     _orphan(state, db)
+    _rule_classes(db, claims)
     _task(db, claims, "Spring round", ("COMPLETED", "COMPLETED"))
     _annotation_in_progress(db, tickets)
     _read_only_dictionary(state, db, claims)
@@ -137,6 +138,12 @@ def _deploy(state: State, db: sqlite3.Connection, w: str, name: str, description
 def _orphan(state: State, db: sqlite3.Connection) -> None:
     """A model in NLU whose workspace was deleted: nobody uses it and it keeps charging."""
     _deploy(state, db, fixed_id("workspace", "deleted"), "Old claims", "Its workspace is gone")
+
+
+def _rule_classes(db: sqlite3.Connection, w: str) -> None:
+    """Classes of a rule-based model: all of it that anything lists."""
+    names = ("FirstName", "FullName", "PolicyNumber")
+    db.executemany("INSERT INTO rule_classes VALUES (?, ?)", [(w, name) for name in names])
 
 
 def _task(db: sqlite3.Connection, w: str, name: str, states: tuple[str, str]) -> None:
