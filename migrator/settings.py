@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "dashboard.security.content_security_policy",
+    "dashboard.security.refuse_large_uploads",
     "dashboard.kept_input.keep_input",
     "axes.middleware.AxesMiddleware",
 ]
@@ -188,7 +189,8 @@ STORAGES: dict[str, Any] = {
 FILE_UPLOAD_TEMP_DIR = WORK_DIR / "uploads"
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 # Every upload goes to disk: an upload never costs memory by its size.
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["migrator.upload_limits.LimitedUploadHandler"]
+MAX_UPLOAD_MB = env.number("MAX_UPLOAD_MB", 20_000)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # Calls a second to one instance, and steps that work on one instance at once, over all workers.
@@ -264,7 +266,11 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_COOKIES = env.flag("SECURE_COOKIES")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+# Where the site is reached by https alone, browsers are told to remember it for a year.
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE_COOKIES else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 

@@ -19,9 +19,14 @@ class DiskFull(ServiceError):
 
 def refuse_when_nearly_full(needed: int = 0) -> None:
     """Raise DiskFull where `needed` bytes more would leave less than the reserve."""
-    reserve = settings.DISK_RESERVE_MB * 1_000_000
-    if shutil.disk_usage(settings.WORK_DIR).free < reserve + needed:
+    if not has_room(needed):
         raise full()
+
+
+def has_room(needed: int) -> bool:
+    """Whether `needed` bytes more leave the reserve free."""
+    reserve = settings.DISK_RESERVE_MB * 1_000_000
+    return shutil.disk_usage(settings.WORK_DIR).free >= reserve + needed
 
 
 @contextmanager
