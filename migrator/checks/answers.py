@@ -1,6 +1,7 @@
 """What a check answers, and what stands in for what it could not see."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
@@ -23,6 +24,12 @@ class Unknown(msgspec.Struct, frozen=True):
     """Nobody looked, or there was no answer; `why` is a whole sentence."""
 
     why: str
+
+
+class AsNoted(msgspec.Struct, frozen=True):
+    """What somebody wrote into a worksheet, where nobody listed it: `seen` is looked at."""
+
+    seen: Any
 
 
 class NotDue(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from migrator.checks.answers import Answer, NotDue, State, Unknown
+from migrator.checks.answers import Answer, AsNoted, NotDue, State, Unknown
 from migrator.checks.facts import ItemFacts
 from migrator.models import CheckResult
 
@@ -78,7 +78,7 @@ def check(
     level: State,
     looked_at: str,
     source: Source,
-    sees: Callable[[ItemFacts], Seen | Unknown | NotDue],
+    sees: Callable[[ItemFacts], Seen | AsNoted | Unknown | NotDue],
     question: Question | None = None,
     can_be_waived: bool = False,
 ) -> Callable[[Callable[[Seen], Answer]], Check]:

@@ -2,14 +2,31 @@
 
 from collections import Counter
 
-from migrator.checks.answers import NOT_DUE, Answer, NotDue, State, Unknown, many, passed, warning
+from migrator.checks.answers import (
+    NOT_DUE,
+    Answer,
+    AsNoted,
+    NotDue,
+    State,
+    Unknown,
+    many,
+    passed,
+    warning,
+)
 from migrator.checks.check import Group, Source, check, yes_no
-from migrator.checks.facts import DictionaryFacts, Facts, FindingFacts, ItemFacts
-from migrator.checks.seeing import dictionaries_of, examples, findings, total
+from migrator.checks.facts import Facts, FindingFacts, ItemFacts
+from migrator.checks.seeing import examples, findings, total
 from migrator.formats.inspecting.dictionary_rows import MAX_CSV_SIZE, MAX_ENTRIES
 
-Dictionaries = tuple[DictionaryFacts, ...]
 _WHERE = "Assets > Dictionaries"
+
+
+def _read_only(facts: ItemFacts) -> tuple[str, ...] | AsNoted | Unknown:
+    if facts.lists:
+        return tuple(one.name for one in facts.lists.dictionaries if one.read_only)
+    if facts.noted.read_only is not None:
+        return AsNoted(facts.noted.read_only)
+    return Unknown(facts.why_unlisted)
 
 
 @check(
@@ -18,7 +35,7 @@ _WHERE = "Assets > Dictionaries"
     level=State.WARNING,
     looked_at="Dictionaries that were uploaded as read-only",
     source=Source.INVENTORY,
-    sees=dictionaries_of,
+    sees=_read_only,
     question=yes_no(
         "Does this workspace have read-only dictionaries?",
         where=_WHERE,
@@ -29,9 +46,8 @@ _WHERE = "Assets > Dictionaries"
         fix="Find the CSV files they were made from and attach them to the worksheet.",
     ),
 )
-def read_only_dictionaries(dictionaries: Dictionaries) -> Answer:
+def read_only_dictionaries(items: tuple[str, ...]) -> Answer:
     """Knowledge Studio does not download them."""
-    items = [one.name for one in dictionaries if one.read_only]
     if not items:
         return passed("Every dictionary can be downloaded.", "No read-only dictionary")
     return warning(
@@ -102,14 +118,14 @@ class Mapped(Facts, frozen=True, kw_only=True):
     planned: tuple[str, ...]
 
 
-def _mapped(facts: ItemFacts) -> Mapped | Unknown:
-    listed = dictionaries_of(facts)
-    if isinstance(listed, Unknown):
-        return listed
+def _mapped(facts: ItemFacts) -> Mapped | AsNoted | Unknown:
     planned = facts.target.mapped_dictionaries if facts.target else ()
-    return Mapped(
-        dictionaries=tuple((one.name, one.entity_type) for one in listed), planned=planned
-    )
+    if facts.lists:
+        rows = tuple((one.name, one.entity_type) for one in facts.lists.dictionaries)
+        return Mapped(dictionaries=rows, planned=planned)
+    if facts.noted.mappings is not None:
+        return AsNoted(Mapped(dictionaries=facts.noted.mappings, planned=planned))
+    return Unknown(facts.why_unlisted)
 
 
 @check(

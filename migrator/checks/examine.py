@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from migrator.checks.answers import Answer, NotDue, State, Unknown
+from migrator.checks.answers import Answer, AsNoted, NotDue, State, Unknown
 from migrator.checks.check import Check, Question, Source
 from migrator.checks.facts import ItemFacts, Said
 from migrator.models import CheckResult
@@ -44,6 +44,9 @@ def answer(looked: Looked, facts: ItemFacts) -> CheckResult:
         looked_at = f"As {looked.said.who} said on {looked.said.when}: “{check.question.words}”"
     elif isinstance(looked.seen, Unknown):
         found, source = _could_not(check, looked.seen), Source.NOTHING
+    elif isinstance(looked.seen, AsNoted):
+        found, source = check.answer(looked.seen.seen), Source.WORKSHEET
+        looked_at = f"{looked_at}, as noted in the worksheet"
     else:
         found = check.answer(looked.seen)
     return CheckResult(

@@ -77,6 +77,34 @@ class Lists(Facts, frozen=True, kw_only=True):
     members: tuple[MemberFacts, ...]
 
 
+class Noted(Facts, frozen=True, kw_only=True):
+    """What people wrote into the worksheets of a workspace that nobody listed.
+
+    Each part is None where its worksheet is open and empty.
+    """
+
+    tasks: tuple[TaskFacts, ...] | None = None
+    read_only: tuple[str, ...] | None = None
+    # dictionary and the label of its entity type
+    mappings: tuple[tuple[str, str], ...] | None = None
+    members: tuple[MemberFacts, ...] | None = None
+
+
+class ServedFacts(Facts, frozen=True, kw_only=True):
+    """A model of the workspace that a linked service was seen to serve, and what was decided.
+
+    `kept_why` is the reason where it is kept on purpose; `is_gone` where a later scan of the
+    service did not list it any more.
+    """
+
+    model_id: str
+    version: str
+    service: str
+    status: str
+    kept_why: str
+    is_gone: bool
+
+
 class FindingFacts(Facts, frozen=True, kw_only=True):
     """A finding of the inspection of the files."""
 
@@ -124,11 +152,18 @@ class WorkspaceFacts(Facts, frozen=True, kw_only=True):
     documents: int | None
 
 
+class Clashes(Facts, frozen=True, kw_only=True):
+    """Types of the source that documents need and the target cannot get, and that differ there."""
+
+    lacking: tuple[str, ...]
+    differing: tuple[str, ...]
+
+
 class TargetFacts(Facts, frozen=True, kw_only=True):
     """Where the workspace goes: into a new workspace or an existing one.
 
-    `there` and `lists` are those of the existing one, None for a new one or where nobody looked.
-    `people` are the target's by user id with their highest role, None where nobody looked.
+    `there` counts what the existing one holds, None for a new one and where nobody looked. `people`
+    are the target's by user id in lower case with their role, None where nobody looked.
     """
 
     instance: InstanceFacts
@@ -136,13 +171,13 @@ class TargetFacts(Facts, frozen=True, kw_only=True):
     name: str
     language: str
     tokenizer: str
-    there: WorkspaceFacts | None
-    lists: Lists | None
+    # documents, document_sets, dictionaries; None where nobody counted.
+    there: dict[str, int] | None
     people: dict[str, str] | None
-    # Source user id to target user id, empty for somebody left out on purpose.
+    # Source user id in lower case to target user id, empty for somebody left out on purpose.
     mapped_people: dict[str, str]
-    # What stands in the way of the type system there, by name; None where nobody compared.
-    clashes: tuple[str, ...] | None
+    # None where nobody compared.
+    clashes: Clashes | None
     mapped_dictionaries: tuple[str, ...]
 
 
@@ -166,6 +201,10 @@ class ItemFacts(Facts, frozen=True, kw_only=True):
     workspace: WorkspaceFacts | None
     lists: Lists | None
     why_unlisted: str
+    noted: Noted = Noted()
+    served: tuple[ServedFacts, ...] = ()
+    # The source stays although the plan deletes the others.
+    keeps_source: bool = False
     files: FileFacts | None
     target: TargetFacts | None
     # By the code of the check that asked.

@@ -1,16 +1,18 @@
 """Gathering what is known of the workspaces of a plan: a constant number of queries, no writing."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from migrator.checks.facts import Facts, InstanceFacts, ItemFacts, Said
+from migrator.checks.facts import Facts, InstanceFacts, ItemFacts, Noted, Said, ServedFacts
 from migrator.checks.gather_files import files_by_item
 from migrator.checks.gather_lists import lists_by_workspace, workspace_facts
+from migrator.checks.gather_noted import noted_by_item
 from migrator.checks.gather_target import targets_by_item
-from migrator.models import Instance, Inventory, Plan, PlanAnswer, PlanItem, Workspace
+from migrator.models import Instance, Inventory, Plan, PlanAnswer, PlanItem, ServedModel, Workspace
 
 # The region in the address of an instance on IBM Cloud.
 _REGION = re.compile(r"/tools/app/([a-z0-9-]+)/")
@@ -36,6 +38,8 @@ def gather(plan: Plan, items: Iterable[PlanItem] | None = None) -> list[ItemFact
     lists = lists_by_workspace([row.pk for row in rows.values()])
     files = files_by_item(plan, chosen)
     targets = targets_by_item(plan, chosen, ends.target)
+    served = _served([row.workspace_id for row in rows.values()])
+    noted = noted_by_item([item.pk for item in chosen])
     said = _said(plan)
     found = []
     for item in chosen:
@@ -50,6 +54,9 @@ def gather(plan: Plan, items: Iterable[PlanItem] | None = None) -> list[ItemFact
                 workspace=workspace_facts(item.workspace) if item.workspace else None,
                 lists=None if why else lists[item.workspace_id or 0],
                 why_unlisted=why,
+                noted=noted.get(item.pk, Noted()),
+                served=tuple(served.get(item.workspace.workspace_id, ())) if item.workspace else (),
+                keeps_source=item.keeps_source,
                 files=files.get(item.pk),
                 target=targets.get(item.pk),
                 said={**said.get(None, {}), **said.get(item.pk, {})},
@@ -110,6 +117,24 @@ def _why_unknown(instance: Instance, problem: str | None) -> str:
     if problem is None:
         return f"No inventory of {instance.name} was taken yet."
     return f"The last inventory of {instance.name} failed: {problem}" if problem else ""
+
+
+def _served(workspace_ids: list[str]) -> dict[str, list[ServedFacts]]:
+    """What linked services were seen to serve, by Knowledge Studio's id of the workspace."""
+    found: dict[str, list[ServedFacts]] = defaultdict(list)
+    rows = ServedModel.objects.filter(workspace_id__in=workspace_ids).select_related("service")
+    for row in rows.order_by("model_id"):
+        is_kept = row.decision == ServedModel.Decision.KEEP
+        one = ServedFacts(
+            model_id=row.model_id,
+            version=row.version,
+            service=row.service.kind,
+            status=row.status,
+            kept_why=row.reason if is_kept else "",
+            is_gone=row.gone_at is not None,
+        )
+        found[row.workspace_id].append(one)
+    return found
 
 
 def _said(plan: Plan) -> dict[int | None, dict[str, Said]]:

@@ -1,11 +1,26 @@
 """What is known of where the workspaces of a plan go, a query for each kind of list."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
-from migrator.checks.facts import InstanceFacts, Lists, TargetFacts
-from migrator.checks.gather_lists import lists_by_workspace, workspace_facts
-from migrator.checks.people import rank
-from migrator.models import Member, Plan, PlanItem, Workspace
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from msgspec.structs import replace
+
+from migrator.checks.facts import Clashes, InstanceFacts, TargetFacts
+from migrator.models import (
+    Conflict,
+    Dictionary,
+    DocumentSet,
+    InstancePerson,
+    Plan,
+    PlanItem,
+    TargetReading,
+    Workspace,
+)
+
+_TYPES = (Conflict.Part.ENTITY_TYPE, Conflict.Part.RELATION_TYPE)
 
 
 def targets_by_item(
@@ -15,11 +30,34 @@ def targets_by_item(
     if instance is None or not plan.restores:
         return {}
     there = _existing(plan, items)
-    lists = lists_by_workspace([row.pk for row in there.values()])
-    people = None if instance.why_unknown else _people(plan)
+    readings = _readings(plan, items)
+    clashes = _clashes(readings)
+    people = _people(plan, readings)
+    instance = _with_plan(instance, readings)
+    mapped = {row.source_user.lower(): row.target_user for row in plan.person_mappings.all()}
     return {
-        item.pk: _target(item, instance, there.get(item.target_workspace_id), lists, people)
+        item.pk: TargetFacts(
+            instance=instance,
+            is_new=not item.target_workspace_id,
+            **_ends(item, there.get(item.target_workspace_id)),
+            there=_counts(there.get(item.target_workspace_id), instance, readings.get(item.pk)),
+            people=people,
+            mapped_people=mapped,
+            clashes=clashes.get(item.pk),
+            mapped_dictionaries=tuple(sorted(one["dictionary"] for one in item.mappings)),
+        )
         for item in items
+    }
+
+
+def _ends(item: PlanItem, there: Workspace | None) -> dict[str, str]:
+    """Name, language and tokenizer, of the workspace that is there or of the new one."""
+    if there:
+        return {"name": there.name, "language": there.language, "tokenizer": there.tokenizer}
+    return {
+        "name": item.new_name,
+        "language": item.target_language,
+        "tokenizer": item.target_tokenizer,
     }
 
 
@@ -27,38 +65,83 @@ def _existing(plan: Plan, items: Sequence[PlanItem]) -> dict[str, Workspace]:
     """The workspaces of the target that items are restored into, by Knowledge Studio's id."""
     ids = [item.target_workspace_id for item in items if item.target_workspace_id]
     rows = Workspace.objects.present().filter(instance=plan.target, workspace_id__in=ids)
-    return {row.workspace_id: row for row in rows}
+    return {
+        row.workspace_id: row
+        for row in rows.annotate(
+            set_count=_counted(DocumentSet.objects.all()),
+            dictionary_count=_counted(Dictionary.objects.all()),
+        )
+    }
 
 
-def _people(plan: Plan) -> dict[str, str]:
-    """Everybody who is in a workspace of the target, with the highest role seen there."""
-    rows = Member.objects.filter(
-        workspace__instance=plan.target, workspace__gone_at=None
-    ).values_list("user_id", "role")
-    people: dict[str, str] = {}
-    for user_id, role in sorted(rows, key=lambda row: rank(row[1])):
-        people[user_id.lower()] = role
-    return dict(sorted(people.items()))
+def _counted(rows: QuerySet[Any]) -> Coalesce:
+    numbers = rows.filter(workspace=OuterRef("pk")).order_by().values("workspace")
+    return Coalesce(Subquery(numbers.annotate(n=Count("pk")).values("n")), 0)
 
 
-def _target(
-    item: PlanItem,
-    instance: InstanceFacts,
-    there: Workspace | None,
-    lists: dict[int, Lists],
-    people: dict[str, str] | None,
-) -> TargetFacts:
-    is_new = not item.target_workspace_id
-    return TargetFacts(
-        instance=instance,
-        is_new=is_new,
-        name=there.name if there else item.new_name,
-        language=there.language if there else item.target_language,
-        tokenizer=there.tokenizer if there else item.target_tokenizer,
-        there=workspace_facts(there) if there else None,
-        lists=lists[there.pk] if there and not instance.why_unknown else None,
-        people=people,
-        mapped_people={},
-        clashes=None,
-        mapped_dictionaries=tuple(sorted(one["dictionary"] for one in item.mappings)),
+def _readings(plan: Plan, items: Sequence[PlanItem]) -> dict[int, TargetReading]:
+    """The newest whole reading of where each item goes now."""
+    places = {item.pk: item.target_workspace_id for item in items}
+    rows = TargetReading.objects.filter(item__in=places, target=plan.target, problem="")
+    whole = rows.exclude(finished_at=None).order_by("pk")
+    return {row.item_id: row for row in whole if row.workspace_id == places[row.item_id]}
+
+
+def _clashes(readings: dict[int, TargetReading]) -> dict[int, Clashes]:
+    """Types that stand in the way, by item; of what the newest reading compared."""
+    lacking: dict[int, list[str]] = defaultdict(list)
+    differing: dict[int, list[str]] = defaultdict(list)
+    wanted = Q(state=Conflict.State.SOURCE_ONLY, can_add=False, uses__gt=0)
+    rows = Conflict.objects.filter(
+        wanted | Q(state=Conflict.State.DIFFERS),
+        reading__in=[row.pk for row in readings.values()],
+        part__in=_TYPES,
     )
+    ordered = rows.order_by("subject", "pk")
+    for item, state, subject in ordered.values_list("reading__item", "state", "subject"):
+        into = differing if state == Conflict.State.DIFFERS else lacking
+        into[item].append(subject)
+    return {
+        pk: Clashes(lacking=tuple(lacking[pk]), differing=tuple(differing[pk]))
+        for pk, reading in readings.items()
+        if "types" in (reading.facts.get("read") or [])
+    }
+
+
+def _with_plan(instance: InstanceFacts, readings: dict[int, TargetReading]) -> InstanceFacts:
+    """With the service plan as it was last read, where no workspace of the inventory names it."""
+    read = [row.facts.get("plan") for row in readings.values() if row.facts.get("plan")]
+    return replace(instance, plan=read[-1]) if read and not instance.plan else instance
+
+
+def _people(plan: Plan, readings: dict[int, TargetReading]) -> dict[str, str] | None:
+    """Everybody in the target with the role, as listed or as last read; None: nobody looked."""
+    listed = InstancePerson.objects.filter(instance=plan.target).order_by("user_id")
+    people = {user_id.lower(): role for user_id, role in listed.values_list("user_id", "role")}
+    if people:
+        return people
+    for reading in sorted(readings.values(), key=lambda row: -row.pk):
+        if users := reading.facts.get("users"):
+            return {one["user_id"].lower(): one.get("role") or "" for one in users}
+    return None
+
+
+def _counts(
+    there: Workspace | None, instance: InstanceFacts, reading: TargetReading | None
+) -> dict[str, int] | None:
+    """What the existing workspace holds: as it was read for the restore, else as listed."""
+    seen = reading.facts if reading and reading.workspace_id else {}
+    workspace = seen.get("workspace") or {}
+    if workspace.get("documents") is not None and seen.get("document_sets") is not None:
+        return {
+            "documents": workspace["documents"],
+            "document_sets": seen["document_sets"],
+            "dictionaries": getattr(there, "dictionary_count", 0),
+        }
+    if there is None or there.documents is None or instance.why_unknown:
+        return None
+    return {
+        "documents": there.documents,
+        "document_sets": getattr(there, "set_count", 0),
+        "dictionaries": getattr(there, "dictionary_count", 0),
+    }

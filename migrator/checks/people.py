@@ -1,6 +1,16 @@
 """Checks of people: roles belong to the instance and are never lowered."""
 
-from migrator.checks.answers import NOT_DUE, Answer, NotDue, State, Unknown, many, passed, warning
+from migrator.checks.answers import (
+    NOT_DUE,
+    Answer,
+    AsNoted,
+    NotDue,
+    State,
+    Unknown,
+    many,
+    passed,
+    warning,
+)
 from migrator.checks.check import Group, Source, check, yes_no
 from migrator.checks.facts import Facts, ItemFacts
 
@@ -17,22 +27,23 @@ class Meeting(Facts, frozen=True, kw_only=True):
     people: tuple[tuple[str, str, str | None, str], ...]
 
 
-def _meeting(facts: ItemFacts) -> Meeting | Unknown | NotDue:
+def _meeting(facts: ItemFacts) -> Meeting | AsNoted | Unknown | NotDue:
     target = facts.target
     if target is None:
         return NOT_DUE
-    if facts.lists is None:
+    members = facts.lists.members if facts.lists else facts.noted.members
+    if members is None:
         return Unknown(facts.why_unlisted)
     if target.people is None:
-        return Unknown(
-            target.instance.why_unknown or f"The people of {target.instance.name} were not read."
-        )
+        return Unknown(f"The people of {target.instance.name} were not read yet.")
     there = target.people
     rows = []
-    for member in facts.lists.members:
-        known = target.mapped_people.get(member.user_id, _same_id(member.user_id, there))
+    for member in members:
+        who = member.user_id.lower()
+        known = target.mapped_people.get(who, _same_id(member.user_id, there))
         rows.append((member.user_id, member.role, known, there.get((known or "").lower(), "")))
-    return Meeting(people=tuple(rows))
+    meeting = Meeting(people=tuple(rows))
+    return meeting if facts.lists else AsNoted(meeting)
 
 
 def _same_id(user_id: str, there: dict[str, str]) -> str | None:

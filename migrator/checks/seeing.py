@@ -1,25 +1,12 @@
-"""What several checks look at: the lists of the source, the files, the target."""
+"""What several checks look at: model versions, the files and what was found in them."""
 
 from migrator.checks.answers import NOT_DUE, NotDue, Unknown
 from migrator.checks.facts import (
-    DictionaryFacts,
     FileFacts,
     FindingFacts,
     ItemFacts,
-    Lists,
-    TargetFacts,
     VersionFacts,
 )
-
-
-def lists_of(facts: ItemFacts) -> Lists | Unknown:
-    """What the source listed."""
-    return facts.lists or Unknown(facts.why_unlisted)
-
-
-def dictionaries_of(facts: ItemFacts) -> tuple[DictionaryFacts, ...] | Unknown:
-    """The dictionaries that the source listed."""
-    return facts.lists.dictionaries if facts.lists else Unknown(facts.why_unlisted)
 
 
 def versions_of(facts: ItemFacts) -> tuple[VersionFacts, ...] | Unknown:
@@ -30,11 +17,6 @@ def versions_of(facts: ItemFacts) -> tuple[VersionFacts, ...] | Unknown:
 def files_of(facts: ItemFacts) -> FileFacts | NotDue:
     """The inspected files; not due before there are any."""
     return facts.files or NOT_DUE
-
-
-def target_of(facts: ItemFacts) -> TargetFacts | NotDue:
-    """The target; not due for a backup alone and before one was chosen."""
-    return facts.target or NOT_DUE
 
 
 def findings(facts: ItemFacts, *codes: str) -> tuple[FindingFacts, ...] | NotDue:

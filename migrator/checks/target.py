@@ -13,7 +13,7 @@ from migrator.checks.answers import (
     warning,
 )
 from migrator.checks.check import Group, Source, check, yes_no
-from migrator.checks.facts import Facts, ItemFacts
+from migrator.checks.facts import Clashes, Facts, ItemFacts
 from migrator.formats.inspecting.bundle_parts import MAX_DICTIONARIES
 from migrator.formats.inspecting.listing import MAX_DOCUMENTS
 from migrator.formats.inspecting.sets import MAX_SETS
@@ -41,16 +41,11 @@ def _room(facts: ItemFacts) -> Room | Unknown | NotDue:
         return Unknown(f"Nobody counted what is in the source. {facts.why_unlisted}")
     if target.is_new:
         return Room(coming=coming, there=dict.fromkeys(ROOM, 0))
-    if target.there is None or target.lists is None or target.there.documents is None:
+    if target.there is None:
         return Unknown(
             target.instance.why_unknown or f"Nobody counted what is in {target.name} in the target."
         )
-    there = {
-        "documents": target.there.documents,
-        "document_sets": len(target.lists.sets),
-        "dictionaries": len(target.lists.dictionaries),
-    }
-    return Room(coming=coming, there=there)
+    return Room(coming=coming, there=target.there)
 
 
 def _coming(facts: ItemFacts) -> dict[str, int] | None:
@@ -98,12 +93,12 @@ def target_room(room: Room) -> Answer:
     )
 
 
-def _clashes(facts: ItemFacts) -> tuple[str, ...] | Unknown | NotDue:
+def _clashes(facts: ItemFacts) -> Clashes | Unknown | NotDue:
     target = facts.target
     if target is None:
         return NOT_DUE
     if target.is_new:
-        return ()
+        return Clashes(lacking=(), differing=())
     if target.clashes is None:
         return Unknown(
             target.instance.why_unknown
@@ -129,18 +124,28 @@ def _clashes(facts: ItemFacts) -> tuple[str, ...] | Unknown | NotDue:
         fix="Restore into a new or empty workspace, or make the types equal.",
     ),
 )
-def clashing_types(names: tuple[str, ...]) -> Answer:
+def clashing_types(clashes: Clashes) -> Answer:
     """Knowledge Studio takes a whole type system only where none is yet."""
     allowed = "No type system, or one that holds all types of the source"
-    if not names:
-        return passed("Nothing in the target stands in the way.", allowed)
-    return blocking(
-        f"{many(len(names), 'type')} {verb(len(names), 'is', 'are')} missing or different in the "
-        "target.",
-        allowed=allowed,
-        items=names,
-        fix="Restore into a new or empty workspace, or make these types equal in both.",
-    )
+    lacking, differing = clashes.lacking, clashes.differing
+    if lacking:
+        return blocking(
+            f"{many(len(lacking), 'type')} that the documents need "
+            f"{verb(len(lacking), 'is', 'are')} missing in the target and cannot be added there.",
+            allowed=allowed,
+            items=lacking,
+            fix="Restore into a new or empty workspace, or add these types there by hand.",
+        )
+    if differing:
+        return warning(
+            f"{many(len(differing), 'type')} {verb(len(differing), 'differs', 'differ')} in the "
+            "target, which keeps its own.",
+            allowed=allowed,
+            items=differing,
+            fix="Restore into a new or empty workspace where the differences matter, or make the "
+            "types equal in both.",
+        )
+    return passed("Nothing in the target stands in the way.", allowed)
 
 
 def _plan(facts: ItemFacts) -> str | Unknown | NotDue:

@@ -21,24 +21,51 @@ Versions = tuple[VersionFacts, ...]
 
 
 class Deployed(Facts, frozen=True, kw_only=True):
-    """The versions, and whether the source is to be deleted: None until somebody said."""
+    """What runs, what of it is kept on purpose, and whether the source is to be deleted.
 
-    versions: Versions
+    `deletes_source` is None until somebody said.
+    """
+
+    running: tuple[str, ...]
+    kept: tuple[str, ...]
     deletes_source: bool | None
 
 
 def _deployed(facts: ItemFacts) -> Deployed | Unknown:
-    versions = versions_of(facts)
-    if isinstance(versions, Unknown):
-        return versions
-    return Deployed(versions=versions, deletes_source=facts.deletes_source)
+    if facts.lists is None:
+        return Unknown(facts.why_unlisted)
+    served = {one.model_id: one for one in facts.served}
+    running = {
+        model_id: f"{_named(version)}: {_where(model_id, service, status)}"
+        for version in facts.lists.versions
+        for model_id, service, status in version.deployments
+    }
+    # What a linked service serves counts, too, and what it serves no more does not.
+    for one in facts.served:
+        if one.is_gone:
+            running.pop(one.model_id, None)
+        else:
+            name = f"Version {one.version}: " if one.version else ""
+            said = f"{name}{_where(one.model_id, one.service, one.status)}"
+            running.setdefault(one.model_id, said)
+    kept = {pk for pk in running if pk in served and served[pk].kept_why}
+    return Deployed(
+        running=tuple(words for pk, words in sorted(running.items()) if pk not in kept),
+        kept=tuple(f"{running[pk]}: {served[pk].kept_why}" for pk in sorted(kept)),
+        deletes_source=False if facts.keeps_source else facts.deletes_source,
+    )
+
+
+def _where(model_id: str, service: str, status: str) -> str:
+    return f"{model_id} in {service or 'a service'}" + (f", {status}" if status else "")
 
 
 @check(
     "Deployed models",
     group=Group.MODELS,
     level=State.BLOCKING,
-    looked_at="Deployments of every model version, and whether the source will be deleted",
+    looked_at="Deployments of every model version, what linked services serve of the workspace, "
+    "and whether the source will be deleted",
     source=Source.INVENTORY,
     sees=_deployed,
     can_be_waived=True,
@@ -54,13 +81,12 @@ def _deployed(facts: ItemFacts) -> Deployed | Unknown:
 )
 def deployed_models(seen: Deployed) -> Answer:
     """A deployed model whose workspace is deleted is orphaned: it keeps running and charging."""
-    items = [
-        f"{_named(version)}: {model_id} in {service or 'a service'}"
-        + (f", {status}" if status else "")
-        for version in seen.versions
-        for model_id, service, status in version.deployments
-    ]
+    items = seen.running
     found = f"{many(len(items), 'model')} deployed."
+    if not items and seen.kept:
+        return note(
+            f"{many(len(seen.kept), 'model')} deployed and kept on purpose.", items=seen.kept
+        )
     if not items:
         return passed("No model of this workspace is deployed.", _NONE_DEPLOYED)
     if seen.deletes_source is False:

@@ -1,12 +1,12 @@
 """Checks of annotation work: what is not in ground truth is in no download."""
 
-from migrator.checks.answers import Answer, State, Unknown, blocking, many, passed, verb
+from migrator.checks.answers import Answer, AsNoted, State, Unknown, blocking, many, passed, verb
 from migrator.checks.check import Group, Source, check, yes_no
 from migrator.checks.facts import Facts, ItemFacts, SetFacts, TaskFacts, TaskSetFacts
-from migrator.checks.seeing import lists_of
+from migrator.models import work_progress
 
-# The words of the service for a set of which every annotation was accepted.
-FINISHED = frozenset({"COMPLETED", "COMPLETE", "ACCEPTED", "DONE"})
+# The words of the service for a set of which nothing is left to do.
+FINISHED = frozenset(word.upper() for word in work_progress.FINISHED)
 # The words for one that nobody has begun.
 NOT_BEGUN = frozenset({"", "NOT_STARTED", "NOT STARTED", "READY", "ASSIGNED", "NEW"})
 
@@ -18,11 +18,13 @@ class Work(Facts, frozen=True, kw_only=True):
     sets: tuple[SetFacts, ...]
 
 
-def _work(facts: ItemFacts) -> Work | Unknown:
-    lists = lists_of(facts)
-    if isinstance(lists, Unknown):
-        return lists
-    return Work(tasks=lists.tasks, sets=tuple(one for one in lists.sets if one.annotator))
+def _work(facts: ItemFacts) -> Work | AsNoted | Unknown:
+    lists = facts.lists
+    if lists:
+        return Work(tasks=lists.tasks, sets=tuple(one for one in lists.sets if one.annotator))
+    if facts.noted.tasks is not None:
+        return AsNoted(Work(tasks=facts.noted.tasks, sets=()))
+    return Unknown(facts.why_unlisted)
 
 
 @check(

@@ -73,6 +73,7 @@ class CheckResult(models.Model):
         FILES = "files", "the files of the backup"
         TARGET = "target", "what the target listed"
         PLAN = "plan", "this plan"
+        WORKSHEET = "worksheet", "what a person noted in a worksheet"
         PERSON = "person", "what a person said"
         NOTHING = "nothing", "nothing"
 

@@ -12,11 +12,15 @@ from migrator.checks.check import Check
 from migrator.checks.gather import ASKED
 from migrator.errors import ServiceError
 from migrator.models import CheckResult, Plan, PlanItem
+from migrator.models.checks import CheckResultQuerySet
+from migrator.models.work_progress import ACCEPTED
 from migrator.services import audit
 from migrator.services.answers import give_answer, give_answers
 from migrator.services.checks import results_of, run_checks
+from migrator.services.funnel import work_of
 from migrator.services.guided_plans import refuse_archived
 
+WORK = "work_in_progress"  # the check that has a step of its own, too
 LONGEST_NAMES = 200  # names that a person may list in one answer
 
 
@@ -35,13 +39,9 @@ def accept(plan: Plan, shown: Mapping[int, str], *, user: User, reason: str) -> 
         raise _nothing_chosen()
     for row in rows:
         _refuse_to_accept(row, shown[row.pk])
-    CheckResult.objects.filter(pk__in=[row.pk for row in rows]).update(
-        accepted_by=user,
-        accepted_as=user.get_username(),
-        accepted_at=timezone.now(),
-        accepted_why=reason.strip(),
-        accepted_fingerprint=F("fingerprint"),
-    )
+    chosen = CheckResult.objects.filter(pk__in=[row.pk for row in rows])
+    _accept(chosen, user=user, reason=reason.strip())
+    _note_lost_work(plan, rows, user, reason.strip())
     codes = sorted({row.code for row in rows})
     items = sorted(row.item_id for row in rows)
     audit.record(user, "checks.accepted", plan, codes=codes, items=items, reason=reason.strip())
@@ -52,14 +52,49 @@ def accept(plan: Plan, shown: Mapping[int, str], *, user: User, reason: str) -> 
 def withdraw(plan: Plan, result: CheckResult, *, user: User) -> None:
     """Take an acceptance back: the result is open again."""
     refuse_archived(plan)
-    CheckResult.objects.filter(pk=result.pk).update(
-        accepted_by=None,
-        accepted_as="",
-        accepted_at=None,
-        accepted_why="",
-        accepted_fingerprint="",
-    )
+    CheckResult.objects.filter(pk=result.pk).update(**_NOT_ACCEPTED)
+    if result.code == WORK:
+        result.item.answers.filter(key=ACCEPTED).delete()
     audit.record(user, "checks.withdrawn", plan, codes=[result.code], items=[result.item_id])
+
+
+def accept_work(item: PlanItem, *, user: User | None, reason: str) -> None:
+    """Accept the check of unfinished work, where it is open: its own step was asked for it."""
+    rows = CheckResult.objects.open().filter(item=item, code=WORK)
+    _accept(rows, user=user, reason=reason)
+
+
+def withdraw_work(item: PlanItem) -> None:
+    """The step of unfinished work took its acceptance back."""
+    CheckResult.objects.filter(item=item, code=WORK).update(**_NOT_ACCEPTED)
+
+
+def _note_lost_work(plan: Plan, rows: list[CheckResult], user: User, reason: str) -> None:
+    """What is waived here counts as accepted in the step of unfinished work, too."""
+    items = {row.item_id for row in rows if row.code == WORK}
+    for work in work_of(plan) if items else []:
+        if work.item.pk in items:
+            value = {"reason": reason, "documents": work.at_risk}
+            give_answer(plan, ACCEPTED, value, user=user, item=work.item, inputs=work.mark)
+
+
+def _accept(rows: CheckResultQuerySet, *, user: User | None, reason: str) -> None:
+    rows.update(
+        accepted_by=user,
+        accepted_as=user.get_username() if user else "command line",
+        accepted_at=timezone.now(),
+        accepted_why=reason,
+        accepted_fingerprint=F("fingerprint"),
+    )
+
+
+_NOT_ACCEPTED = {
+    "accepted_by": None,
+    "accepted_as": "",
+    "accepted_at": None,
+    "accepted_why": "",
+    "accepted_fingerprint": "",
+}
 
 
 @transaction.atomic

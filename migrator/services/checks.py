@@ -13,7 +13,7 @@ from migrator.checks.check import Check
 from migrator.checks.examine import answer, look
 from migrator.checks.facts import ItemFacts
 from migrator.checks.gather import gather
-from migrator.models import CheckResult, Instance, Plan, PlanItem
+from migrator.models import CheckResult, Instance, ModelService, Plan, PlanItem
 from migrator.models.checks import CheckResultQuerySet
 
 # What a new answer replaces; who accepted the old one stays, and shows as lapsed.
@@ -55,7 +55,7 @@ def run_checks(
     A check whose input is unchanged is not run again unless `again` is set; it counts as seen now.
     """
     checks = [CATALOGUE[code] for code in codes] or CHECKS
-    known = {} if again else fingerprints_of(plan)
+    known = {} if again else fingerprints_of(plan, items)
     ran = Ran()
     now = timezone.now()
     for facts in gather(plan, items):
@@ -67,9 +67,14 @@ def run_checks(
     return ran
 
 
-def fingerprints_of(plan: Plan) -> dict[tuple[int, str], str]:
-    """Of the input of each result, by item and code."""
-    rows = results_of(plan).order_by().values_list("item", "code", "fingerprint")
+def fingerprints_of(
+    plan: Plan, items: Sequence[PlanItem] | None = None
+) -> dict[tuple[int, str], str]:
+    """Of the input of each result, by item and code; of `items` only, where some are given."""
+    results = results_of(plan)
+    if items is not None:
+        results = results.filter(item__in=items)
+    rows = results.order_by().values_list("item", "code", "fingerprint")
     return {(item, code): fingerprint for item, code, fingerprint in rows}
 
 
@@ -128,6 +133,31 @@ def recheck(plan: Plan) -> None:
     """Run what has changed, in a guided plan that is not put away; nothing for any other."""
     if plan.is_guided and plan.archived_at is None:
         run_checks(plan)
+
+
+def recheck_item(item: PlanItem) -> None:
+    """The same for one workspace: something was decided or read about it alone."""
+    if item.plan.is_guided and item.plan.archived_at is None and item.left_at is None:
+        run_checks(item.plan, items=[item])
+
+
+def recheck_noted(item: PlanItem) -> None:
+    """The same after a worksheet changed: what the inventory lists needs none."""
+    if item.workspace is None or item.workspace.inventory_id is None:
+        recheck_item(item)
+
+
+def recheck_workspace(workspace_id: str) -> None:
+    """The same for a workspace by Knowledge Studio's id, in every plan that has it."""
+    items = PlanItem.objects.filter(workspace__workspace_id=workspace_id, plan__is_guided=True)
+    for item in items.select_related("plan__source", "plan__target"):
+        recheck_item(item)
+
+
+def recheck_served_by(service: ModelService) -> None:
+    """The same for every plan of the instances that deploy to a service: it was asked again."""
+    for instance in service.instances.all():
+        recheck_of(instance)
 
 
 def recheck_of(instance: Instance) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from migrator.errors import ServiceError
 from migrator.models import PlanItem, ServedModel
 from migrator.models.served_models import REMIND_AFTER
-from migrator.services import audit
+from migrator.services import audit, checks
 
 _D = ServedModel.Decision
 
@@ -40,6 +40,7 @@ def decide(model: ServedModel, *, decision: str, user: User, reason: str = "") -
         ]
     )
     audit.record(user, "model.decided", model, decision=decision, reason=model.reason)
+    checks.recheck_workspace(model.workspace_id)
 
 
 @transaction.atomic
@@ -49,3 +50,4 @@ def keep_source(item: PlanItem, *, user: User, keeps: bool = True) -> None:
     item.save(update_fields=["keeps_source"])
     action = "workspace.stays" if keeps else "workspace.goes"
     audit.record(user, action, item, plan=item.plan_id, name=item.name)
+    checks.recheck_item(item)

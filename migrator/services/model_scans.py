@@ -12,7 +12,7 @@ from migrator.clients.nlu import DeployedModel, models_in
 from migrator.errors import ServiceError
 from migrator.formats.errors import StatedError
 from migrator.models import ModelScan, ModelService, ServedModel, Undeployment
-from migrator.services import audit, queue
+from migrator.services import audit, checks, queue
 from migrator.services.connections import QUICK, connect_models
 
 SCAN_EVERY = timedelta(hours=1)
@@ -47,6 +47,7 @@ def take_scan(scan: ModelScan) -> None:
     except Exception:
         _close(scan, problem="An internal error stopped the scan; see the server's log.")
         raise
+    checks.recheck_served_by(scan.service)
 
 
 def scan_now(service: ModelService, *, user: User | None) -> ModelScan:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from migrator.clients.shapes import User as ToolUser
 from migrator.errors import ServiceError
 from migrator.models import Instance, InstancePerson
-from migrator.services import audit
+from migrator.services import audit, checks
 from migrator.services.connections import QUICK, connect
 from migrator.services.csv_lists import BadLines, read_list, write_list
 from migrator.services.worksheets.columns import ROLES
@@ -30,6 +30,7 @@ def refresh_people(instance: Instance, *, user: User | None) -> int:
     with transaction.atomic():
         keep_people(instance, found)
         audit.record(user, "people.read", instance, people=len(found))
+    checks.recheck_of(instance)
     return len(found)
 
 
@@ -68,6 +69,7 @@ def bring_people(instance: Instance, path: Path, *, user: User | None) -> int:
     instance.people.all().delete()
     InstancePerson.objects.bulk_create(people.values())
     audit.record(user, "people.brought", instance, people=len(people))
+    checks.recheck_of(instance)
     return len(people)
 
 

@@ -20,7 +20,7 @@ from migrator.models import (
     Worksheet,
     WorksheetRow,
 )
-from migrator.services import audit
+from migrator.services import audit, checks
 from migrator.services.csv_lists import BadLines, read_list, write_list
 from migrator.services.people import LONGEST, checked_role, rank, spelled
 from migrator.services.worksheets.columns import ROLES
@@ -190,6 +190,7 @@ def map_people(plan: Plan, wishes: Iterable[tuple[str, str, str]], *, user: User
     plan.person_mappings.filter(source_user__in=[row.source_user for row in rows]).delete()
     PersonMapping.objects.bulk_create(rows)
     audit.record(user, "people.mapped", plan, people=len(rows))
+    checks.recheck(plan)
     return len(rows)
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from migrator.errors import ServiceError
 from migrator.models import PlanAnswer, PlanItem
 from migrator.models.work_progress import ACCEPTED
-from migrator.services import audit
+from migrator.services import audit, check_answers
 from migrator.services.answers import answer_of, give_answer, holds
 from migrator.services.funnel import Work
 from migrator.services.guided_plans import refuse_archived
@@ -27,6 +27,7 @@ def accept_loss(work: Work, *, user: User | None, reason: str) -> PlanAnswer:
         )
     value = {"reason": reason.strip()[:LONGEST_REASON], "documents": work.at_risk}
     answer = give_answer(item.plan, ACCEPTED, value, user=user, item=item, inputs=work.mark)
+    check_answers.accept_work(item, user=user, reason=reason.strip()[:LONGEST_REASON])
     audit.record(user, "work.loss_accepted", item, documents=work.at_risk)
     return answer
 
@@ -35,6 +36,7 @@ def take_back(item: PlanItem, *, user: User | None) -> None:
     """Take the acceptance back: the work is to be finished after all."""
     refuse_archived(item.plan)
     item.answers.filter(key=ACCEPTED).delete()
+    check_answers.withdraw_work(item)
     audit.record(user, "work.acceptance_taken_back", item)
 
 

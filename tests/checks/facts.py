@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from migrator.checks.facts import (
+    Clashes,
     DictionaryFacts,
     FileFacts,
     FindingFacts,
@@ -57,7 +58,6 @@ TARGET = TargetFacts(
     language="",
     tokenizer="",
     there=None,
-    lists=None,
     people={"ann@x.org": "Human annotator"},
     mapped_people={},
     clashes=None,
@@ -106,9 +106,9 @@ def into(**changes: Any) -> ItemFacts:
 
 def existing(**changes: Any) -> ItemFacts:
     """Right, into a workspace that is there and empty."""
-    there = but(WORKSPACE, documents=0)
-    none = Lists(sets=(), dictionaries=(), tasks=(), versions=(), members=())
-    given = {"there": there, "lists": none, "language": "en", "tokenizer": "ml", "clashes": ()}
+    there = {"documents": 0, "document_sets": 1, "dictionaries": 0}
+    none = Clashes(lacking=(), differing=())
+    given = {"there": there, "language": "en", "tokenizer": "ml", "clashes": none}
     return into(is_new=False, **{**given, **changes})
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from migrator.checks.catalogue import CATALOGUE, CHECKS
 from migrator.checks.examine import answer, look
-from migrator.checks.facts import ItemFacts, TaskFacts
+from migrator.checks.facts import Clashes, ItemFacts, Noted, ServedFacts, TaskFacts
 from migrator.models import CheckResult
 from tests.checks.facts import (
     BY_HAND,
@@ -142,9 +142,15 @@ FIRES = [
     ("language", into(language="de"), BLOCKS, "the target de"),
     ("language", finding_in_files(finding("mixed_languages")), BLOCKS, "several languages"),
     ("encoding", finding_in_files(finding("csv_encoding", 1, "Drugs: cp1252")), WARNS, "cp1252"),
-    ("target_room", existing(there=but(WORKSPACE, documents=9_990)), BLOCKS, "10,002 documents"),
+    ("target_room", existing(there={**COUNTS, "documents": 9_990}), BLOCKS, "10,002 documents"),
     ("target_room", counted(dictionaries=65), BLOCKS, "65 dictionaries of 64"),
-    ("clashing_types", existing(clashes=("DRUG", "treats")), BLOCKS, "DRUG"),
+    (
+        "clashing_types",
+        existing(clashes=Clashes(lacking=("DRUG",), differing=("DOSE",))),
+        BLOCKS,
+        "DRUG",
+    ),
+    ("clashing_types", existing(clashes=Clashes(lacking=(), differing=("DOSE",))), WARNS, "DOSE"),
     ("lite_plan", into(instance=but(TARGET.instance, plan="Lite")), WARNS, "one user"),
     ("region", into(instance=but(TARGET.instance, region="eu-de")), WARNS, "the target in eu-de"),
     ("unmapped_people", into(people={}), WARNS, "ann@x.org (Human annotator)"),
@@ -225,7 +231,7 @@ def test_an_archive_from_elsewhere_does_not_tell_whether_its_dictionaries_were_c
 
 def test_a_target_that_was_not_read_is_unknown_and_not_free() -> None:
     for code in ("target_room", "clashing_types"):
-        found = result(code, existing(lists=None, clashes=None))
+        found = result(code, existing(there=None, clashes=None))
         assert found is not None
         assert found.state == State.COULD_NOT_CHECK
 
@@ -264,6 +270,70 @@ def test_files_that_can_be_read_settle_what_the_tool_says_of_their_sets() -> Non
     found = result("obscured_documents", facts)
     assert found is not None
     assert found.state == State.PASSED
+
+
+def served(**changes: object) -> ServedFacts:
+    """A model of the workspace that a linked service lists."""
+    one = ServedFacts(
+        model_id="10:abc",
+        version="1.0",
+        service="natural-language-understanding",
+        status="available",
+        kept_why="",
+        is_gone=False,
+    )
+    return but(one, **changes)  # type: ignore[no-any-return]
+
+
+def test_a_model_that_only_its_service_knows_is_deployed_too() -> None:
+    found = result("deployed_models", but(RIGHT, served=(served(model_id="10:xyz"),)))
+    assert found is not None
+    assert found.state == BLOCKS
+    assert "10:xyz" in found.items[0]
+
+
+def test_a_model_that_its_service_lists_no_more_is_not_deployed() -> None:
+    found = result("deployed_models", but(DEPLOYED, served=(served(is_gone=True),)))
+    assert found is not None
+    assert found.state == State.PASSED
+
+
+def test_a_model_that_is_kept_on_purpose_does_not_block() -> None:
+    found = result("deployed_models", but(DEPLOYED, served=(served(kept_why="The portal"),)))
+    assert found is not None
+    assert found.state == NOTES
+    assert "The portal" in found.items[0]
+
+
+def test_a_workspace_that_stays_may_keep_its_models() -> None:
+    found = result("deployed_models", but(DEPLOYED, keeps_source=True))
+    assert found is not None
+    assert found.state == NOTES
+
+
+NOTED = Noted(
+    tasks=(TaskFacts(name="Autumn", state="", sets=(but(DONE, state="In progress"),)),),
+    read_only=("Drugs",),
+    mappings=(("Drugs", ""),),
+    members=LISTS.members,
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "state"),
+    [
+        ("work_in_progress", BLOCKS),
+        ("read_only_dictionaries", WARNS),
+        ("dictionary_mapping", WARNS),
+        ("unmapped_people", WARNS),
+    ],
+)
+def test_what_a_worksheet_says_is_not_asked_again(code: str, state: State) -> None:
+    facts = but(by_hand(noted=NOTED), target=but(TARGET, people={}))
+    found = result(code, facts)
+    assert found is not None
+    assert (found.state, found.source) == (state, CheckResult.Source.WORKSHEET)
+    assert found.looked_at.endswith("as noted in the worksheet")
 
 
 ASKING = [check for check in CHECKS if check.question]

@@ -13,16 +13,28 @@ from migrator.checks.catalogue import CATALOGUE
 from migrator.errors import ServiceError
 from migrator.models import (
     AnnotationTask,
+    Archive,
     AuditEntry,
     CheckResult,
+    Conflict,
+    Deployment,
     Dictionary,
     Instance,
+    InstancePerson,
     Inventory,
     Member,
+    ModelVersion,
     Plan,
+    PlanItem,
+    TargetReading,
     Workspace,
 )
-from migrator.services import check_answers, checks, guided_plans
+from migrator.services import check_answers, checks, guided_plans, unfinished_work
+from migrator.services.funnel import Work, work_of
+from migrator.services.model_choices import keep_source
+from migrator.services.people_map import map_people
+from migrator.services.targets import wanted
+from migrator.services.worksheets import editing, settling
 
 pytestmark = pytest.mark.django_db
 
@@ -326,3 +338,109 @@ def test_facts_cost_the_same_queries_for_any_number_of_workspaces(
 
 def test_every_code_fits_its_column() -> None:
     assert max(map(len, CATALOGUE)) <= 40
+
+
+def work_on(item: PlanItem) -> Work:
+    """The work on one workspace, read anew."""
+    found = work_of(Plan.objects.get(pk=item.plan_id))
+    return next(each for each in found if each.item.pk == item.pk)
+
+
+def test_work_that_is_waived_counts_in_its_own_step_and_the_other_way_round(
+    plan: Plan, operator: User
+) -> None:
+    item = plan.items.all()[0]
+    working(first_of(plan))
+    checks.run_checks(plan)
+    accept(plan, operator, one(plan, "work_in_progress"), reason="That round was a test")
+    said, holds = unfinished_work.accepted(work_on(item))
+    assert holds
+    assert said is not None
+    assert said.value["reason"] == "That round was a test"
+    check_answers.withdraw(plan, one(plan, "work_in_progress"), user=operator)
+    assert unfinished_work.accepted(work_on(item)) == (None, False)
+    unfinished_work.accept_loss(work_on(item), user=operator, reason="Nobody needs it")
+    assert one(plan, "work_in_progress").accepted_why == "Nobody needs it"
+    unfinished_work.take_back(item, user=operator)
+    assert one(plan, "work_in_progress").is_open
+
+
+def test_what_was_read_of_the_target_is_looked_at(
+    plan: Plan, source: Instance, operator: User
+) -> None:
+    archive = Archive.objects.create(
+        file="a.zip",
+        size=1,
+        sha256="0" * 64,
+        workspace=first_of(plan),
+        language="en",
+        counts={"documents": 12},
+    )
+    wanted.choose_target(plan, source, user=operator)
+    assert one(plan, "unmapped_people").state == State.COULD_NOT_CHECK
+    item = plan.items.all()[0]
+    wanted.send_into_existing(item, plan.items.all()[1].workspace, user=operator)  # type: ignore[arg-type]
+    assert one(plan, "clashing_types").state == State.COULD_NOT_CHECK
+    reading = TargetReading.objects.create(
+        item=item,
+        archive=archive,
+        target=source,
+        workspace_id=item.target_workspace_id,
+        source="connector",
+        finished_at=timezone.now(),
+        facts={
+            "workspace": {"documents": 9_995},
+            "document_sets": 3,
+            "plan": "Lite",
+            "users": [{"user_id": "Ann@x.org", "role": "Admin"}],
+            "read": ["types"],
+        },
+    )
+    for label, uses in (("DRUG", 4), ("DOSE", 0)):
+        Conflict.objects.create(
+            reading=reading,
+            part="entity_type",
+            state="source_only",
+            key=label,
+            subject=label,
+            uses=uses,
+            can_add=False,
+        )
+    checks.recheck_item(item)
+    clash, room = one(plan, "clashing_types"), one(plan, "target_room")
+    assert (clash.state, clash.items) == (State.BLOCKING, ["DRUG"])
+    assert (room.state, room.items) == (State.BLOCKING, ["10,007 documents of 10,000"])
+    assert one(plan, "unmapped_people").state == State.PASSED
+
+
+def test_people_of_the_target_are_looked_at_when_they_are_mapped(
+    plan: Plan, source: Instance, operator: User
+) -> None:
+    InstancePerson.objects.create(instance=source, user_id="kim@x.org", role="Admin")
+    wanted.choose_target(plan, source, user=operator)
+    assert one(plan, "unmapped_people").items == ["ann@x.org (role unknown)"]
+    map_people(plan, [("ann@x.org", "kim@x.org", "")], user=operator)
+    assert one(plan, "unmapped_people").state == State.PASSED
+
+
+def test_what_is_written_into_a_worksheet_is_checked(unseen: Plan, operator: User) -> None:
+    assert one(unseen, "read_only_dictionaries").state == State.COULD_NOT_CHECK
+    sheet = editing.worksheet_of(unseen.items.get(), "read_only")
+    editing.save_row(sheet, {"dictionary": "Drugs"}, user=operator)
+    noted = one(unseen, "read_only_dictionaries")
+    assert (noted.state, noted.items) == (State.WARNING, ["Drugs"])
+    tasks = editing.worksheet_of(unseen.items.get(), "tasks")
+    settling.waive(tasks, user=operator, reason="There were none")
+    assert one(unseen, "work_in_progress").state == State.PASSED
+
+
+def test_a_workspace_that_stays_keeps_its_models(source: Instance, operator: User) -> None:
+    rows = seen(source, 1)
+    version = ModelVersion.objects.create(workspace=rows[0], kind="ml", version="1.0")
+    Deployment.objects.create(version=version, model_id="10:abc")
+    plan = guided_plans.make_plan(
+        source=source, workspaces=rows, purpose="move", deletes_source=True, user=operator
+    )
+    assert one(plan, "deployed_models").state == State.BLOCKING
+    keep_source(plan.items.get(), user=operator)
+    assert one(plan, "deployed_models").state == State.NOTE

@@ -18,7 +18,7 @@ from migrator.formats.errors import StatedError
 from migrator.formats.kinds import Kind
 from migrator.formats.recognize import recognize
 from migrator.models import Conflict, Plan, PlanItem, TargetReading
-from migrator.services import audit, queue
+from migrator.services import audit, checks, queue
 from migrator.services.archives import local_copy
 from migrator.services.beats import Progress
 from migrator.services.connections import connect
@@ -102,6 +102,7 @@ def read_target(reading: TargetReading) -> bool:
     except Exception:
         _close(reading, _internal())
         raise
+    checks.recheck_item(reading.item)
     return True
 
 

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from migrator.errors import ServiceError
 from migrator.models import Instance, Plan, PlanItem, Run, Step, Workspace
-from migrator.services import audit
+from migrator.services import audit, checks
 from migrator.services.plans import TOKENIZERS
 from migrator.services.targets.archived import archive_of
 from migrator.services.targets.changes import target_changed
@@ -25,6 +25,7 @@ def choose_target(plan: Plan, target: Instance, *, user: User | None) -> None:
     plan.items.update(target_workspace_id="", target_name="")
     target_changed(plan)
     audit.record(user, "plan.target_chosen", plan, target=target.pk)
+    checks.recheck(plan)
 
 
 @transaction.atomic
@@ -107,6 +108,7 @@ def adopt_created(plan: Plan, *, user: User | None) -> int:
     if adopted:
         target_changed(plan)
         audit.record(user, "plan.targets_adopted", plan, items=len(adopted))
+        checks.recheck(plan)
     return len(adopted)
 
 
@@ -116,6 +118,7 @@ def _save(item: PlanItem, user: User | None) -> None:
     audit.record(
         user, "plan.item_target", item, workspace=item.target_workspace_id, name=item.new_name
     )
+    checks.recheck_item(item)
 
 
 def _refuse_running(plan: Plan) -> None:

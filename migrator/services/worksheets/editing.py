@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from migrator.errors import ServiceError
 from migrator.models import PlanItem, Worksheet, WorksheetRow
-from migrator.services import audit
+from migrator.services import audit, checks
 from migrator.services.worksheets import files, filling, mappings
 from migrator.services.worksheets.cells import read_cells
 from migrator.services.worksheets.columns import MOST_ROWS, SHEETS, Sheet
@@ -158,6 +158,7 @@ def _changed(worksheet: Worksheet, user: User | None, action: str, **details: An
     if worksheet.kind == Worksheet.Kind.MAPPINGS:
         mappings.copy_to_items(worksheet.item.plan)
     audit.record(user, action, worksheet, kind=worksheet.kind, **details)
+    checks.recheck_noted(worksheet.item)
 
 
 def _next_position(worksheet: Worksheet) -> int:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from migrator.errors import ServiceError
 from migrator.models import Plan, Worksheet, WorksheetFile, WorksheetRow
-from migrator.services import audit
+from migrator.services import audit, checks
 from migrator.services.worksheets import mappings
 from migrator.services.worksheets.columns import SHEETS, Sheet
 
@@ -62,6 +62,7 @@ def complete(worksheet: Worksheet, *, user: User | None, note: str = "") -> None
     if lacking:
         raise _not_whole(worksheet, sheet, lacking)
     _settle(worksheet, _State.COMPLETE, note, user)
+    checks.recheck_noted(worksheet.item)
 
 
 @transaction.atomic
@@ -74,6 +75,7 @@ def waive(worksheet: Worksheet, *, user: User | None, reason: str) -> None:
             remedy="Say in a few words why it is not needed; the reason goes into the archive.",
         )
     _settle(worksheet, _State.WAIVED, reason, user)
+    checks.recheck_noted(worksheet.item)
 
 
 @transaction.atomic
@@ -84,6 +86,7 @@ def reopen(worksheet: Worksheet, *, user: User | None) -> None:
     worksheet.save(update_fields=_STATED)
     mappings.copy_to_items(worksheet.item.plan)
     audit.record(user, "worksheet.reopened", worksheet, kind=worksheet.kind)
+    checks.recheck_noted(worksheet.item)
 
 
 @transaction.atomic
