@@ -8,6 +8,7 @@ from migrator.models import Instance, PlanItem, Run, Step, StepFile
 from migrator.services.perform.obtain import ACCEPTED, SEVERAL
 from migrator.services.perform.where_to_click import words_for
 from migrator.services.runs import SKIPPABLE
+from migrator.services.targets.people import Wish, wishes_of
 
 _S = Step.Status
 
@@ -79,6 +80,11 @@ class Ask:
     def brought(self) -> list[StepFile]:
         """Files that the person brought."""
         return [file for file in self.files if file.role == StepFile.Role.SAVED]
+
+    @property
+    def people(self) -> list[Wish]:
+        """Whom the person gives which role."""
+        return wishes_of(self.step.item)
 
     @property
     def _words(self) -> StatedError:

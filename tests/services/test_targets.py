@@ -19,14 +19,18 @@ from migrator.models import (
     Step,
     TargetReading,
     Verification,
+    Worksheet,
+    WorksheetRow,
 )
 from migrator.services import queue, runs
 from migrator.services.drive import drive
 from migrator.services.inventories import inventory_now
+from migrator.services.people_map import map_people
 from migrator.services.plans import plan_backup, plan_restore
 from migrator.services.targets.choices import allowed
 from migrator.services.targets.choosing import choose
 from migrator.services.targets.readings import begin_readings, read_target
+from migrator.services.worksheets.files import attach
 from sandbox.generator import GeneratedExport, generate
 from tests.formats.plain_exports import read_plain, with_new_ids
 from tests.sandbox.fixtures import RunningSandbox
@@ -141,6 +145,14 @@ def pink(sandbox: RunningSandbox, export: GeneratedExport, tmp_path: Path) -> st
     path.write_text(json.dumps(types))
     assert sandbox.upload(there, "typestore", path).ok
     return there
+
+
+@pytest.fixture
+def harbours(tmp_path: Path) -> Path:
+    """The CSV that the read-only dictionary was made from."""
+    path = tmp_path / "Harbours and bridges.csv"
+    path.write_text("lemma,poscode,surface\r\nharbour,3,harbour,harbours\r\n")
+    return path
 
 
 def performed(run: Run) -> Run:
@@ -330,3 +342,62 @@ def test_a_document_that_meets_another_is_added_where_somebody_chose_so(
     choose(plan.items.get(), [only(plan, P.DOCUMENT, S.DIFFERS)], "add", user=operator)
     run = performed(runs.start_run(plan=plan, user=operator))
     assert outcomes(run, Step.Kind.RESTORE_DOCUMENTS) == {"created": 2, "identical": 22}
+
+
+def test_read_only_dictionaries_go_in_as_read_only_once_and_editable_ones_stay_so(
+    archive: Archive,
+    connected: dict[str, Instance],
+    operator: User,
+    sandbox: RunningSandbox,
+    harbours: Path,
+) -> None:
+    plan = plan_restore(archive=archive, target=connected["target"], user=operator, name="Copy")
+    item = plan.items.get()
+    sheet = Worksheet.objects.create(item=item, kind=Worksheet.Kind.READ_ONLY)
+    row = sheet.rows.create(cells={"dictionary": "Harbours and bridges"})
+    attach(sheet, harbours, name=harbours.name, row=row, user=operator)
+    # The dictionary arrives, but the answer is lost on the way back.
+    sandbox.fault("reset", path="dictionaries/readonly", count=1, after=True)
+    run = performed(runs.start_run(plan=plan, user=operator))
+    assert run.state in {RunState.COMPLETED, RunState.WARNINGS}
+    assert outcomes(run, Step.Kind.RESTORE_READ_ONLY) == {"created": 1}
+    there = sandbox.workspaces("target")["Copy"]["id"]
+    listed = sandbox.call("GET", f"/workspaces/{there}/dictionaries", "target").json()["items"]
+    assert [one["name"] for one in listed if one["read_only"]] == ["Harbours and bridges"]
+    assert len(listed) == len({one["name"] for one in listed}) > 1
+
+
+def test_roles_only_rise_and_nobody_is_given_one_without_a_decision(
+    archive: Archive, connected: dict[str, Instance], operator: User, sandbox: RunningSandbox
+) -> None:
+    target = connected["target"]
+    plan = plan_restore(archive=archive, target=target, user=operator, name="Copy")
+    sheet = Worksheet.objects.create(item=plan.items.get(), kind=Worksheet.Kind.ROLES)
+    roles = {
+        "admin@example.com": "Human annotator",
+        "boss@example.com": "Project manager",
+        "nobody@example.com": "Admin",
+    }
+    sheet.rows.bulk_create(
+        WorksheetRow(worksheet=sheet, cells={"user": user, "role": role})
+        for user, role in roles.items()
+    )
+    decided = [
+        ("admin@example.com", "admin@example.com", ""),
+        ("boss@example.com", "new.boss@example.com", ""),
+    ]
+    map_people(plan, decided, user=operator)
+    begin_readings(plan, user=operator)
+    assert read_target(TargetReading.objects.get())
+    sandbox.fault("reset", path="/users", skip=1, count=1, after=True)
+    run = performed(runs.start_run(plan=plan, user=operator))
+    assert outcomes(run, Step.Kind.RESTORE_PEOPLE) == {"created": 1, "identical": 1}
+    there = sandbox.call("GET", "/users", "target").json()["items"]
+    assert {one["user_id"]: one["role"] for one in there} == {
+        "admin@example.com": "Admin",
+        "project.manager@example.com": "Project manager",
+        "new.boss@example.com": "Project manager",
+    }
+    workspace = sandbox.workspaces("target")["Copy"]["id"]
+    members = sandbox.call("GET", f"/workspaces/{workspace}/members", "target").json()
+    assert "new.boss@example.com" in {one["user_id"] for one in members}

@@ -34,23 +34,25 @@ def _roles(client: ToolClient) -> dict[str, str]:
 
 def _give(step: Step, client: ToolClient, wish: Wish, present: str | None) -> str:
     """Give one person the role; in which count it goes."""
+    mine = step.ledger.filter(kind="user", source_id=wish.user).first()
     if present is not None and rank(present) >= rank(wish.role):
         # What an earlier try of this step gave is there by now, and is counted as given.
-        mine = step.ledger.filter(kind="user", source_id=wish.user).first()
         return mine.target_id if mine else "identical"
     about_to_change(step)
+    word = "created" if present is None else "updated"
+    # Noted after the look and before the call: the answer to it may be lost.
+    mine = mine or LedgerEntry.objects.create(
+        step=step, kind="user", source_id=wish.user, target_id=word
+    )
     try:
         client.add_user(user_id=wish.user, role=wish.role)
     except ServiceError as error:
         if error.http_status != 409:  # 409: a higher role by now, or a Lite plan
             raise
+        mine.delete()
         events.note(step, f"A role could not be given: {error}", Event.Level.WARNING)
         return "cannot"
-    word = "created" if present is None else "updated"
-    LedgerEntry.objects.get_or_create(
-        step=step, kind="user", source_id=wish.user, defaults={"target_id": word}
-    )
-    return word
+    return mine.target_id
 
 
 def _set_managers(step: Step, client: ToolClient, wishes: list[Wish]) -> str:

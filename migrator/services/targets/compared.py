@@ -55,7 +55,7 @@ def _dictionaries(reading: TargetReading, source: Source, look: Look) -> Iterato
             _read(source.dictionaries), _read(look.dictionaries), look.listed
         )
     if reading.workspace_id and reading.source == TargetReading.Source.CONNECTOR:
-        files = names_with_file(reading.item, source.facts)
+        files = names_with_file(reading.item)
         yield from mappings_against(reading.item.mappings, look.listed)
         yield from read_only_against(source.read_only, look.listed, files)
 

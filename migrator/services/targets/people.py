@@ -25,7 +25,7 @@ def wishes_of(item: PlanItem) -> list[Wish]:
 
 
 def is_given(choice: PersonChoice) -> bool:
-    """True where somebody decided it, or the target knows the person under the same name."""
+    """True where somebody decided that the person gets a role."""
     return choice.is_decided and bool(choice.target_user) and rank(choice.role) >= 0
 
 

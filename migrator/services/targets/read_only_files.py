@@ -2,7 +2,6 @@
 
 import shutil
 from pathlib import Path
-from typing import Any
 
 from migrator.archives.naming import readable_name
 from migrator.formats.dictionaries import csv_name
@@ -10,7 +9,7 @@ from migrator.models import PlanItem, Worksheet, WorksheetFile
 from migrator.services.worksheets.files import opened
 
 
-def names_with_file(item: PlanItem, facts: dict[str, Any]) -> set[str]:
+def names_with_file(item: PlanItem) -> set[str]:
     """The read-only dictionaries of the item of which there is a CSV."""
     return set(_attached(item))
 

@@ -30,6 +30,7 @@ from migrator.services.targets.obstacles import obstacles_while_reading
 from migrator.services.targets.read_only_files import names_with_file
 from migrator.services.targets.signs import ReadingLost, signs_of
 from migrator.services.targets.summing import sum_up
+from migrator.services.worksheets.archiving import bring_from_archive
 
 _ACCEPTED = (Kind.TYPE_SYSTEM, Kind.DICTIONARIES, Kind.DICTIONARY, Kind.CORPUS)
 BATCH = 500  # rows written together
@@ -143,6 +144,7 @@ def _read(reading: TargetReading) -> None:
         look = _look(reading, folder, progress)
         with local_copy(reading.archive) as path, open_archive(path) as opened:
             source = laid_out(opened, folder, progress)
+            bring_from_archive(reading.item, opened, folder)
             conflicts, counts = compared(reading, source, look, progress)
             look.facts["read_only"] = _with_file(reading, source)
     _store(reading, look, conflicts, counts)
@@ -150,7 +152,7 @@ def _read(reading: TargetReading) -> None:
 
 def _with_file(reading: TargetReading, source: Source) -> list[int]:
     """How many read-only dictionaries of the archive have a CSV, and how many have none."""
-    kept = names_with_file(reading.item, source.facts)
+    kept = names_with_file(reading.item)
     names = {str(one["name"]) for one in source.read_only} | kept
     return [len(kept), len(names - kept)]
 
