@@ -9,7 +9,7 @@ import msgspec
 from migrator.formats.errors import FormatError
 from migrator.formats.inspecting.bundle import Part, parts
 from migrator.formats.kinds import Kind
-from migrator.formats.scratch import scratch_folder
+from migrator.formats.scratch import Scratch
 
 
 class Bundle(msgspec.Struct):
@@ -27,13 +27,8 @@ def open_bundle(paths: Iterable[Path]) -> Iterator[Bundle]:
     FormatError for a file that cannot be compared. What was unpacked is gone afterwards.
     """
     bundle = Bundle()
-    with scratch_folder("compare-") as folder:
-        scratch, kept = folder / "scratch", folder / "kept"
-        scratch.mkdir()
-        kept.mkdir()
-        for number, part in enumerate(parts(paths, scratch)):
-            if part.path.is_relative_to(scratch):  # unpacked, and erased when the next one comes
-                part.path = part.path.rename(kept / f"{number}-{part.path.name}")
+    with Scratch("compare-") as scratch:
+        for part in parts(paths, scratch):
             _place(bundle, part)
         _refuse_several_types(bundle)
         yield bundle

@@ -21,7 +21,7 @@ from migrator.formats.inspection import (
     shown,
 )
 from migrator.formats.kinds import Kind
-from migrator.formats.scratch import scratch_folder
+from migrator.formats.scratch import Scratch
 
 __all__ = ["Finding", "InspectedFile", "Inspection", "Occurrence", "Progress", "inspect"]
 
@@ -42,7 +42,7 @@ def inspect(
     """
     tally = Tally(sink)
     paths = list(paths)
-    with scratch_folder("inspect-") as scratch, Pool(EXAMINER) as pool:
+    with Scratch("inspect-") as scratch, Pool(EXAMINER) as pool:
         if any(map(_looks_large, paths)):
             pool.start()
         bundle = BundleParts(tally, pool, progress)

@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from migrator.formats.compare import compare
 from migrator.formats.errors import FormatError
 from migrator.formats.findings import CATALOGUE, describe
 from migrator.formats.inspect import Finding, inspect
@@ -80,6 +81,16 @@ def test_a_zip_of_the_files_is_opened(bundle: list[Path], tmp_path: Path) -> Non
     inspection = inspect([zipped(tmp_path / "all.zip", members)])
     assert inspection.counts == WHOLE
     assert inspection.files[0].path == tmp_path / "all.zip" / members[0][0]
+
+
+def test_two_zips_of_several_files_are_both_opened(bundle: list[Path], tmp_path: Path) -> None:
+    first, *others = bundle
+    one = zipped(tmp_path / "one.zip", [(first.name, first.read_bytes())])
+    other = zipped(tmp_path / "other.zip", [(path.name, path.read_bytes()) for path in others])
+    outer = zipped(tmp_path / "outer.zip", [(two.name, two.read_bytes()) for two in (one, other)])
+    whole = inspect(bundle).counts
+    assert inspect([one, other]).counts == inspect([outer]).counts == whole
+    assert compare([one, other], bundle).identical
 
 
 def test_an_archive_is_opened_and_its_records_left_out(bundle: list[Path], tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from migrator.formats.findings import CATALOGUE
+from migrator.formats.inspecting.tally import EXAMPLES
 from migrator.formats.inspection import COUNT_NAMES
 from sandbox.generator import GeneratedExport, generate
 from tests.management.conftest import run
@@ -39,6 +41,17 @@ def test_a_person_reads_kinds_counts_and_findings(tmp_path: Path) -> None:
     assert "Documents" in answer.out
     assert "Kinds of findings:" in answer.out
     assert "Warning:" in answer.out
+
+
+def test_every_place_of_a_finding_can_be_listed(tmp_path: Path) -> None:
+    spoilt = generate(tmp_path / "spoilt", seed=3, documents=90)
+    found = run("inspect", "--json", *paths_of(spoilt)).document["findings"]
+    lines = run("inspect", "--all", *paths_of(spoilt)).out.splitlines()
+    many = [one for one in found if one["count"] > len(one["examples"]) == EXAMPLES]
+    assert many
+    for one in many:
+        title = CATALOGUE[one["code"]].title
+        assert sum(line.startswith(f"{title}: ") for line in lines) >= one["count"]
 
 
 def test_errors_exit_1(export: GeneratedExport, other_export: GeneratedExport) -> None:

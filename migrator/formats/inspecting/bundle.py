@@ -9,6 +9,7 @@ from migrator.formats.errors import FormatError
 from migrator.formats.kinds import Kind
 from migrator.formats.members import ZipMembers, is_junk
 from migrator.formats.recognize import Recognized, recognize
+from migrator.formats.scratch import Scratch
 
 DEEPEST = 4  # folders and ZIPs in one another; real bundles need two
 # What our own archive holds beside the artifacts.
@@ -23,13 +24,13 @@ class Part(msgspec.Struct):
     recognized: Recognized
 
 
-def parts(paths: Iterable[Path], scratch: Path, depth: int = 0) -> Iterator[Part]:
-    """Every file of the bundle, ZIPs of several files unpacked below `scratch`."""
+def parts(paths: Iterable[Path], scratch: Scratch) -> Iterator[Part]:
+    """Every file of the bundle, ZIPs of several files unpacked into `scratch`."""
     for path in paths:
-        yield from _parts(path, path, scratch, depth)
+        yield from _parts(path, path, scratch, depth=0)
 
 
-def _parts(shown: Path, path: Path, scratch: Path, depth: int) -> Iterator[Part]:
+def _parts(shown: Path, path: Path, scratch: Scratch, depth: int) -> Iterator[Part]:
     recognized = recognize(path)
     is_bundle = recognized.near == "bundle" or recognized.kind == Kind.ARCHIVE
     if depth == DEEPEST or not (is_bundle or _is_folder(path, recognized)):
@@ -48,17 +49,16 @@ def _is_folder(path: Path, recognized: Recognized) -> bool:
     return path.is_dir() and recognized.kind != Kind.CORPUS and recognized.near != "empty"
 
 
-def _unpacked(shown: Path, path: Path, scratch: Path, depth: int) -> Iterator[Part]:
+def _unpacked(shown: Path, path: Path, scratch: Scratch, depth: int) -> Iterator[Part]:
     members = ZipMembers(path)
     is_bag = any(name.rsplit("/", 1)[-1] == "bagit.txt" for name in members.names)
     try:
-        for number, name in enumerate(members.names):
+        for name in members.names:
             if is_bag and not _is_artifact(name):
                 continue
-            target = scratch / f"{depth}-{number}" / name.rsplit("/", 1)[-1]
-            target.parent.mkdir()
+            target = scratch.new_folder() / name.rsplit("/", 1)[-1]
             _copy(members, name, target)
-            yield from _parts(shown / name, target, target.parent, depth + 1)
+            yield from _parts(shown / name, target, scratch, depth + 1)
     finally:
         members.close()
 

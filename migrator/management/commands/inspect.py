@@ -8,9 +8,9 @@ from typing import Any
 
 from migrator.archives.page_tables import count_table
 from migrator.formats.errors import FormatError, StatedError
-from migrator.formats.findings import describe
+from migrator.formats.findings import CATALOGUE, describe
 from migrator.formats.inspect import inspect
-from migrator.formats.inspection import Finding, InspectedFile, Inspection
+from migrator.formats.inspection import Finding, InspectedFile, Inspection, Occurrence, shown
 from migrator.formats.kinds import Kind
 from migrator.formats.recognize import recognize
 from migrator.formats.wording import NOTHING
@@ -45,13 +45,19 @@ class Command(AnsweringCommand):
         parser.add_argument(
             "paths", nargs="+", type=Path, metavar="PATH", help="a file, a folder or an archive"
         )
+        parser.add_argument(
+            "--all",
+            action="store_true",
+            help="list every place of every finding (--json always gives the first 10)",
+        )
 
     def answer(self, **options: Any) -> int:
         """Inspect, say what was found, and return the exit code."""
         self.paths: list[Path] = options["paths"]
+        sink = self._say_occurrence if options["all"] else None
         with open_bundle(self.paths) as files:
             with self.progress("Inspecting", "documents") as progress:
-                found = inspect([file.path for file in files], progress=progress)
+                found = inspect([file.path for file in files], progress=progress, sink=sink)
             names = _names(files)
             if self.as_json:
                 self.say_json(_document(found, names))
@@ -63,6 +69,10 @@ class Command(AnsweringCommand):
         """The usual document with nothing counted: which of the files is not what it should be."""
         files = [{"path": str(path), "kind": _kind(path), "counts": {}} for path in self.paths]
         return {"files": files, "counts": {}, "findings": []}
+
+    def _say_occurrence(self, found: Occurrence) -> None:
+        parts = (CATALOGUE[found.code].title, found.document, found.detail)
+        self.say(": ".join(shown(part) for part in parts if part))
 
     def _say_findings(self, found: Inspection, names: dict[str, str]) -> None:
         for file in found.files:
