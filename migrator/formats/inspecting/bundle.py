@@ -56,8 +56,7 @@ def _unpacked(shown: Path, path: Path, scratch: Scratch, depth: int) -> Iterator
         for name in members.names:
             if is_bag and not _is_artifact(name):
                 continue
-            target = scratch.new_folder() / name.rsplit("/", 1)[-1]
-            _copy(members, name, target)
+            target = _copy(members, name, scratch)
             yield from _parts(shown / name, target, scratch, depth + 1)
     finally:
         members.close()
@@ -68,11 +67,13 @@ def _is_artifact(name: str) -> bool:
     return bool(folder or name.startswith("data/")) and rest not in _RECORDS
 
 
-def _copy(members: ZipMembers, name: str, target: Path) -> None:
+def _copy(members: ZipMembers, name: str, scratch: Scratch) -> Path:
     try:
+        target = scratch.new_folder() / name.rsplit("/", 1)[-1]
         with target.open("wb") as file:
             for piece in members.stream(name):
                 file.write(piece)
+        return target
     except OSError as exc:
         raise FormatError(
             f"“{name}” could not be unpacked: {exc.strerror}.",
