@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from dashboard.help_texts import PARTS
 from migrator import __version__
 from migrator.models import Approval, Step
 
@@ -14,7 +15,9 @@ THEME_COOKIE = "theme"
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """`theme` ("" follows the system), `themes`, `version`, `waiting_count`, `section`.
+    """`theme` ("" follows the system), `themes`, `version`, `waiting_count`, `section` and more.
+
+    `help_part` is the part of the help page that tells about this one.
 
     `waiting_count` and `approval_count` ask the database only where a page shows them.
     """
@@ -27,6 +30,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "waiting_count": SimpleLazyObject(_waiting_count),
         "second_person": bool(settings.SECOND_PERSON),
         "approval_count": SimpleLazyObject(lambda: _approval_count(request)),
+        "help_part": PARTS.get((match.url_name or "").split("-")[0] if match else "", ""),
         "section": (match.url_name or "").split("-")[0] if match else "",
     }
 

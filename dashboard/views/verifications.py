@@ -32,13 +32,15 @@ def verification_detail(request: HttpRequest, pk: int) -> HttpResponse:
     page = page_of(request, differences, size=ROWS)
     for difference in page.object_list:
         difference.words = kind_words(difference.kind)
+    pictures = proof_pictures(verification)
     context = {
         "verification": verification,
         "compared": compared_rows(verification.compared),
         "totals": [(name, kind_words(name), n) for name, n in verification.totals.items()],
         "kind": kind if kind in verification.totals else "",
         "page": page,
-        "pictures": proof_pictures(verification),
+        "pictures": pictures,
+        "has_large": any(drawn.is_large for drawn in pictures),
     }
     return render(request, "dashboard/verifications/detail.html", context)
 
