@@ -6,11 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.answers import back_to, polled, telling
+from dashboard.check_rows import part_of
 from dashboard.forms.targets import TargetForm, WhereForm
 from dashboard.people import actor
 from dashboard.targets import overview_of, rows_of, table_of, targets_of
 from dashboard.uploads import uploads
 from dashboard.wizard import load_plan, may_change, step_context
+from migrator.checks.check import Group
 from migrator.models import Conflict, Plan, PlanItem
 from migrator.services.guided_plans import refuse_archived
 from migrator.services.targets import choosing, readings, wanted
@@ -33,6 +35,7 @@ def plan_target(request: HttpRequest, pk: int) -> HttpResponse:
         "targets": targets,
         "form": TargetForm(plan=plan),
         "is_part": bool(part),
+        "groups": [] if part else part_of(plan, Group.TARGET, Group.PEOPLE),
     }
     name = "parts/targets_answer.html" if part else "target.html"
     return polled(render(request, f"dashboard/plans/{name}", context))

@@ -2,7 +2,17 @@
 
 from rest_framework import serializers
 
-from migrator.models import Archive, Instance, PlanItem, Run, RunState, Step, Workspace
+from migrator.models import (
+    Archive,
+    CheckResult,
+    Instance,
+    Plan,
+    PlanItem,
+    Run,
+    RunState,
+    Step,
+    Workspace,
+)
 
 
 class InstanceSerializer(serializers.ModelSerializer[Instance]):
@@ -59,6 +69,56 @@ class ArchiveSerializer(serializers.ModelSerializer[Archive]):
             "created_at",
             "verified_at",
             "verify_problem",
+        )
+
+
+class PlanSerializer(serializers.ModelSerializer[Plan]):
+    """A plan that the wizard walks."""
+
+    class Meta:
+        model = Plan
+        fields = (
+            "id",
+            "name",
+            "purpose",
+            "source",
+            "target",
+            "deletes_source",
+            "created_at",
+            "changed_at",
+            "archived_at",
+        )
+
+
+class CheckResultSerializer(serializers.ModelSerializer[CheckResult]):
+    """What one check found in one workspace of a plan, and who accepted it."""
+
+    workspace = serializers.CharField(source="item.name", read_only=True)
+    needs_somebody = serializers.BooleanField(source="is_open", read_only=True)
+    is_accepted = serializers.BooleanField(read_only=True)
+    has_lapsed = serializers.BooleanField(read_only=True)
+
+    class Meta:
+        model = CheckResult
+        fields = (
+            "id",
+            "item",
+            "workspace",
+            "code",
+            "state",
+            "needs_somebody",
+            "source",
+            "looked_at",
+            "found",
+            "allowed",
+            "items",
+            "fix",
+            "checked_at",
+            "is_accepted",
+            "has_lapsed",
+            "accepted_as",
+            "accepted_at",
+            "accepted_why",
         )
 
 

@@ -6,12 +6,13 @@ from rest_framework.test import APIClient
 
 from migrator.models import Instance, Run, Step
 from migrator.services import queue, runs
+from migrator.services.guided_plans import make_plan
 from migrator.services.instances import add_instance
 from migrator.services.plans import add_workspace_by_hand, plan_backup
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["instances", "workspaces", "archives", "runs"]
+PAGES = ["instances", "workspaces", "archives", "plans", "runs"]
 SECRET = "planted-secret-0815"
 
 
@@ -153,3 +154,16 @@ def test_nonsense_is_answered_with_a_sentence(operator: User) -> None:
     answer = client_of(operator).post("/api/runs/backup/", {"workspaces": ["x"]}, format="json")
     assert answer.status_code == 400
     assert set(answer.json()) == {"detail", "code"}
+
+
+def test_the_checks_of_a_plan_are_read_what_needs_somebody_first(viewer: User) -> None:
+    instance = add_instance(user=viewer, name="Dallas", kind=Instance.Kind.BY_HAND)
+    workspace = add_workspace_by_hand(instance=instance, user=viewer, name="Claims", language="en")
+    plan = make_plan(source=instance, workspaces=[workspace], purpose="move", user=viewer)
+    assert client_of(viewer).get("/api/plans/").json()["results"][0]["name"] == "Move Claims"
+    found = client_of(viewer).get(f"/api/plans/{plan.pk}/checks/").json()
+    assert found["count"] == plan.items.get().checks.count()
+    first = found["results"][0]
+    assert (first["workspace"], first["state"]) == ("Claims", "could_not_check")
+    assert first["needs_somebody"]
+    assert not found["results"][-1]["needs_somebody"]
