@@ -80,8 +80,11 @@ def plan_people_map(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @login_required
 def plan_people_csv(request: HttpRequest, pk: int) -> HttpResponse:
-    """The people map as CSV."""
+    """The people map as CSV; with `of=target` who is in the target."""
     plan = _plan(pk)
+    if request.GET.get("of") == "target" and plan.target:
+        name = f"{slugify(plan.target.name) or 'target'}-people.csv"
+        return csv_answer(name, people.people_csv(plan.target))
     return csv_answer(f"{slugify(plan.name) or 'plan'}-people.csv", people_map.map_csv(plan))
 
 

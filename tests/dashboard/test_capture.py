@@ -162,6 +162,14 @@ def test_people_are_mapped_and_the_map_goes_out_and_in(
     }
     assert effects == {"ann": ("ann", "keeps"), "bob": ("robert", "raise"), "eve": ("eve", "add")}
     assert [p.user_id for p in client.get(address).context["others"]] == ["zoe"]
+    listed = client.get(reverse("plan-people-csv", args=[guided.pk]), {"of": "target"})
+    there = listed.content.decode()
+    client.post(
+        reverse("plan-people-bring", args=[guided.pk]), {"files": upload(there), "of_target": "on"}
+    )
+    assert client.get(reverse("plan-people-csv", args=[guided.pk]), {"of": "target"}).content == (
+        listed.content
+    )
     written = client.get(reverse("plan-people-csv", args=[guided.pk])).content.decode()
     changed = written.replace("eve,Admin\r\n", "leave out,\r\n")
     bring = reverse("plan-people-bring", args=[guided.pk])
