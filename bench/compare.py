@@ -44,9 +44,14 @@ def _corpora(folder: Path, documents: list[int], rounds: int) -> bool:
         taken = medians({"compare": program, **programs(path)}, rounds)
         peaks[number] = peak(program)
         print(f"{number:,} documents, medians of {rounds}:")
-        for name, seconds in taken.items():
-            print(f"  {name:<18}{seconds:7.2f} s{seconds / taken[OURS]:7.2f} times inspect")
-        ratio = taken["compare"] / taken[OURS]
+        ours = taken[OURS]
+        for name, one in taken.items():
+            ratio, share = one.clock / ours.clock, one.processors / ours.processors
+            print(
+                f"  {name:<18}{one.clock:7.2f} s{ratio:7.2f} times inspect,"
+                f"{one.processors:7.2f} s of processors{share:7.2f} times"
+            )
+        ratio = taken["compare"].clock / ours.clock
     largest, smallest = documents[-1], documents[0]
     print(f"limits at {largest:,} documents:")
     held = verdict("times inspect", ratio, RATIO)

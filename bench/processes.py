@@ -1,6 +1,7 @@
 """Programs side by side: seconds as medians of several rounds, and peak memory with children."""
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 
@@ -21,11 +23,23 @@ def python(source: str, *arguments: str) -> Program:
     return [sys.executable, "-c", source, *arguments]
 
 
-def seconds(program: Program) -> float:
-    """How long the whole process takes, its start included."""
-    started = time.perf_counter()
+class Taken(NamedTuple):
+    """Seconds by the clock, and seconds of all processors together."""
+
+    clock: float
+    processors: float
+
+
+def taken(program: Program) -> Taken:
+    """How long the whole process takes with its children, its start included."""
+    before, started = _processors(), time.perf_counter()
     subprocess.run(program, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - started
+    return Taken(time.perf_counter() - started, _processors() - before)
+
+
+def _processors() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def said(program: Program) -> float:
@@ -34,13 +48,20 @@ def said(program: Program) -> float:
     return float(done.stdout)
 
 
-def medians(programs: Mapping[str, Program], rounds: int) -> dict[str, float]:
-    """Seconds of each program: they take turns, so that a disturbance hits all of them."""
-    taken: dict[str, list[float]] = {name: [] for name in programs}
+def medians(programs: Mapping[str, Program], rounds: int) -> dict[str, Taken]:
+    """What each program takes: they take turns, so that a disturbance hits all of them."""
+    found: dict[str, list[Taken]] = {name: [] for name in programs}
     for _ in range(rounds):
         for name, program in programs.items():
-            taken[name].append(seconds(program))
-    return {name: statistics.median(times) for name, times in taken.items()}
+            found[name].append(taken(program))
+    return {name: _median(several) for name, several in found.items()}
+
+
+def _median(several: Sequence[Taken]) -> Taken:
+    return Taken(
+        statistics.median([one.clock for one in several]),
+        statistics.median([one.processors for one in several]),
+    )
 
 
 def peak(program: Program) -> int:
