@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F
+from django.db.models import F, Prefetch
 
 from dashboard.pulse import digest
 from dashboard.states import STEP, Look
-from migrator.models import Plan, PlanItem, Run, Step, Verification
+from dashboard.waiting import Panel, panels_of
+from migrator.models import Plan, PlanItem, Run, Step, StepFile, Verification
 
 ITEMS = 20  # workspaces on one page
 _S = Step.Status
@@ -77,11 +78,14 @@ class Restoring:
     run: Run | None
     page: Page[PlanItem]
     rows: list[Row]
+    panels: list[Panel]
     # (status of the least advanced step): number of workspaces
     counts: Counter[str]
     # {outcome: number} over all workspaces, "needs_you" and "failed" among them.
     totals: Counter[str]
     mark: str
+    # The same for the waiting panels, which are swapped only when they change.
+    panel_mark: str
 
     @property
     def is_moving(self) -> bool:
@@ -107,18 +111,23 @@ class Restoring:
 
 
 def restoring_of(plan: Plan, number: str | None) -> Restoring:
-    """The newest restore of `plan`, which comes from `dashboard.wizard.load_plan`; four queries."""
+    """The newest restore of `plan`, which comes from `dashboard.wizard.load_plan`; five queries."""
     run_pk = vars(plan)["restore_run"]
     run = Run.objects.filter(pk=run_pk).first() if run_pk else None
     statuses, totals = _statuses(run_pk)
     items = sorted(plan.items.all(), key=lambda item: _urgency(statuses.get(item.pk, [])))
     page = Paginator(items, ITEMS).get_page(number)
-    rows = _rows(run_pk, page.object_list)
+    if run is not None:
+        run.plan = plan
+    rows = _rows(run, page.object_list)
+    panels = [panel for row in rows if run for panel in panels_of(run, row.item, row.steps)]
     counts = Counter(worst(statuses[item.pk]) for item in items if item.pk in statuses)
     shown = [(s.pk, s.status, s.done, s.problem) for row in rows for s in row.steps]
     proofs = [(row.proof.pk, row.is_accepted) for row in rows if row.proof]
     mark = digest(shown, sorted(totals.items()), proofs, run and run.finished_at)
-    return Restoring(run, page, rows, counts, totals, mark)
+    panel_mark = digest([panel.mark for panel in panels])
+    mark = digest(mark, panel_mark)
+    return Restoring(run, page, rows, panels, counts, totals, mark, panel_mark)
 
 
 def worst(statuses: list[str]) -> str:
@@ -143,15 +152,18 @@ def _statuses(run_pk: int | None) -> tuple[dict[int, list[str]], Counter[str]]:
     return found, totals
 
 
-def _rows(run_pk: int | None, items: Iterable[PlanItem]) -> list[Row]:
+def _rows(run: Run | None, items: Iterable[PlanItem]) -> list[Row]:
     rows = {item.pk: Row(item) for item in items}
-    steps = Step.objects.current().with_blocked().filter(run=run_pk, item__in=rows)
+    if run is None:
+        return list(rows.values())
+    steps = Step.objects.current().with_blocked().filter(run=run, item__in=rows)
     counted = steps.annotate(counted=F("facts__outcomes")).defer("facts")
-    for step in counted.order_by("stage", "pk"):
+    files = Prefetch("files", queryset=StepFile.objects.order_by("pk"))
+    for step in counted.order_by("stage", "pk").prefetch_related(files):
         step.facts = {"outcomes": vars(step)["counted"]}
-        step.item = rows[step.item_id].item
+        step.item, step.run = rows[step.item_id].item, run
         rows[step.item_id].steps.append(step)
-    proofs = Verification.objects.filter(run=run_pk, item__in=rows).select_related("accepted_by")
+    proofs = Verification.objects.filter(run=run, item__in=rows).select_related("accepted_by")
     for proof in proofs.order_by("pk"):
         rows[proof.item_id].proof = proof
     return list(rows.values())

@@ -84,7 +84,7 @@ class RunPage:
             return ""
         if self.run.kind == Run.Kind.BACKUP:
             return reverse("plan-seal" if self.is_over else "plan-collect", args=[self.run.plan_id])
-        return reverse("plan-detail", args=[self.run.plan_id])
+        return reverse("plan-restore", args=[self.run.plan_id])
 
     @property
     def is_over(self) -> bool:

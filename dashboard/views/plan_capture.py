@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.answers import telling
 from dashboard.people import actor
+from dashboard.templatetags.words import plural
 from dashboard.wizard import load_plan, step_context
 from dashboard.worksheet_page import look_of
 from migrator.models import Plan
@@ -67,5 +68,8 @@ def plan_capture_complete(request: HttpRequest, pk: int) -> HttpResponse:
     with telling(request):
         refuse_archived(plan)
         count = settling.complete_whole_ones(plan, user=actor(request))
-        messages.success(request, f"{count:,} worksheets were said to be complete.")
+        if count:
+            messages.success(request, f"{plural(count, 'worksheet')} completed.")
+        else:
+            messages.info(request, "Each open worksheet lacks something.\nOpen it to see what.")
     return redirect("plan-capture", pk)

@@ -30,7 +30,9 @@ def plan_restore(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **step_context(request, plan, "restore"),
         "restoring": restoring,
+        "back": request.path,
         "is_part": bool(part),
+        "swaps_panels": request.GET.get("panels") != restoring.panel_mark,
     }
     name = "parts/restoring_answer.html" if part else "restore.html"
     return polled(render(request, f"dashboard/plans/{name}", context))

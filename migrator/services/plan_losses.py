@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from migrator.errors import ServiceError
@@ -21,6 +21,7 @@ from migrator.models import (
     Plan,
     PlanAnswer,
     PlanItem,
+    Worksheet,
 )
 from migrator.services import audit
 from migrator.services.answers import give_answer
@@ -31,6 +32,13 @@ LONGEST_OWNER = 100  # characters
 _TEXT = TextField()
 _NO_TEXT = Value("")
 _ANSWER = "answer"
+_SHEET = "sheet"
+# The worksheet that holds what stays behind.
+_SHEETS = {
+    "dictionary": Worksheet.Kind.READ_ONLY,
+    "task": Worksheet.Kind.TASKS,
+    "roles": Worksheet.Kind.ROLES,
+}
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,14 @@ class PlanLoss:
     name: str
     note: str
     owner: str = ""
-    is_dealt_with: bool = False
+    is_ticked: bool = False
+    # Written down in a worksheet that is complete or waived.
+    is_captured: bool = False
+
+    @property
+    def is_dealt_with(self) -> bool:
+        """True where somebody ticked it or a worksheet holds it."""
+        return self.is_ticked or self.is_captured
 
     @property
     def key(self) -> str:
@@ -69,18 +84,24 @@ def losses_of(plan: Plan) -> list[PlanLoss]:
     """
     items = {item.workspace_id: item for item in plan.items.all() if item.workspace_id}
     rows = _rows(plan, items)
-    answers = {
-        (workspace, key): json.loads(value)
-        for kind, workspace, key, value, _ in rows
-        if kind == _ANSWER
-    }
+    answers = {(row[1], row[2]): json.loads(row[3]) for row in rows if row[0] == _ANSWER}
+    settled = {(row[1], row[2]) for row in rows if row[0] == _SHEET}
     found = []
     for kind, workspace, ref, name, note in rows:
-        if kind != _ANSWER:
-            said: dict[str, Any] = answers.get((workspace, f"loss:{kind}:{ref}"), {})
-            words = _named(kind, name, note)
-            owner, done = said.get("owner", ""), bool(said.get("done"))
-            found.append(PlanLoss(items[workspace], kind, ref, *words, owner, done))
+        if kind in {_ANSWER, _SHEET}:
+            continue
+        said: dict[str, Any] = answers.get((workspace, f"loss:{kind}:{ref}"), {})
+        found.append(
+            PlanLoss(
+                items[workspace],
+                kind,
+                ref,
+                *_named(kind, name, note),
+                owner=said.get("owner", ""),
+                is_ticked=bool(said.get("done")),
+                is_captured=(workspace, _SHEETS.get(kind)) in settled,
+            )
+        )
     return found
 
 
@@ -110,7 +131,7 @@ def deal_with(plan: Plan, kind: str, *, notes: Iterable[Note], user: User | None
     changed = 0
     for note in notes:
         loss = listed.get((note.item, note.ref))
-        if loss is not None and (loss.owner, loss.is_dealt_with) != (note.owner, note.done):
+        if loss is not None and (loss.owner, loss.is_ticked) != (note.owner, note.done):
             value = {"owner": note.owner[:LONGEST_OWNER], "done": note.done}
             give_answer(plan, loss.key, value, user=user, item=loss.item)
             changed += 1
@@ -122,7 +143,8 @@ def deal_with(plan: Plan, kind: str, *, notes: Iterable[Note], user: User | None
 def _rows(plan: Plan, workspaces: Iterable[int]) -> list[tuple[str, int, str, str, str]]:
     """(kind, workspace, id, name, note) of everything that stays behind, in one statement.
 
-    Among them the answers to it: kind _ANSWER, its key in place of the id, its value as the name.
+    Among them the answers to it: kind _ANSWER, its key in place of the id, its value as the name;
+    and the worksheets that are settled: kind _SHEET, the worksheet's kind in place of the id.
     """
     sets = DocumentSet.objects.all()
     drafts = sets.exclude(annotator="").filter(in_ground_truth=False)
@@ -140,10 +162,17 @@ def _rows(plan: Plan, workspaces: Iterable[int]) -> list[tuple[str, int, str, st
     first, *others = (part.filter(workspace__in=ours) for part in parts)
     answers = PlanAnswer.objects.filter(plan=plan, key__startswith="loss:", item__isnull=False)
     said = _part(_ANSWER, answers.annotate(workspace_id=F("item__workspace_id")), "key", "value")
-    rows: Any = first.union(*others, said, all=True).order_by(
+    rows: Any = first.union(*others, said, _settled_sheets(plan), all=True).order_by(
         "loss_kind", "workspace_id", "loss_name"
     )
     return list(rows)
+
+
+def _settled_sheets(plan: Plan) -> QuerySet[Any, Any]:
+    current = Q(changed_at=None) | Q(changed_at__lte=F("stated_at"))
+    sheets = Worksheet.objects.filter(current, item__plan=plan, item__left_at=None)
+    settled = sheets.exclude(state=Worksheet.State.OPEN)
+    return _part(_SHEET, settled.annotate(workspace_id=F("item__workspace_id")), "kind", "state")
 
 
 def _part(

@@ -21,6 +21,7 @@ from migrator.models import (
     ModelVersion,
     Plan,
     PlanItem,
+    Worksheet,
     Workspace,
 )
 from migrator.services import guided_plans, queue, runs
@@ -249,6 +250,17 @@ def test_a_loss_keeps_its_owner_and_its_tick(guided: Plan, operator: User) -> No
     loss = next(loss for loss in losses_of(guided) if loss.kind == "task")
     assert (loss.owner, loss.is_dealt_with) == ("Ann", True)
     assert AuditEntry.objects.filter(action="losses.noted").count() == 1
+
+
+def test_what_a_settled_worksheet_holds_is_dealt_with(guided: Plan) -> None:
+    everything_is_lost(workspaces_of(guided)[0])
+    item = guided.items.first()
+    assert item is not None
+    sheet = Worksheet.objects.create(item=item, kind="read_only", state="complete")
+    dealt_with = {loss.kind for loss in losses_of(guided) if loss.is_dealt_with}
+    assert dealt_with == {"dictionary"}
+    Worksheet.objects.filter(pk=sheet.pk).update(state="open")
+    assert not any(loss.is_dealt_with for loss in losses_of(guided))
 
 
 def test_what_is_not_on_the_list_is_not_noted(guided: Plan, operator: User) -> None:
