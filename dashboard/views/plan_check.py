@@ -19,6 +19,18 @@ from migrator.checks.check import Check
 from migrator.models import CheckResult, Plan, PlanItem
 from migrator.services import check_answers, checks
 
+# Where what a check found is dealt with: the name of the page's address, and its title.
+ELSEWHERE = {
+    "work_in_progress": ("plan-work", "Finish work"),
+    "deployed_models": ("plan-models", "Deployed models"),
+    "rule_based_model": ("plan-capture", "Capture what can't move"),
+    "read_only_dictionaries": ("plan-capture", "Capture what can't move"),
+    "dictionary_mapping": ("plan-capture", "Capture what can't move"),
+    "target_room": ("plan-target", "Target and conflicts"),
+    "clashing_types": ("plan-target", "Target and conflicts"),
+    "unmapped_people": ("plan-people", "People"),
+    "lowered_roles": ("plan-people", "People"),
+}
 ROWS = 100  # workspaces on a page; those of which the same is said stand together
 
 
@@ -43,6 +55,7 @@ def plan_assess_check(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     context = {
         **step_context(request, plan, "assess"),
         "check": check,
+        "elsewhere": ELSEWHERE.get(code),
         "page": page,
         "alike": alike(results),
         "accept": accept,

@@ -8,8 +8,10 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from dashboard.check_rows import part_of
+from dashboard.views.plan_check import ELSEWHERE
 from migrator.checks.check import Group
 from migrator.models import (
     CheckResult,
@@ -244,6 +246,16 @@ def test_a_viewer_sees_and_changes_nothing(
     for data in ({"accept": "1", "reason": "Fine"}, {"answer": "1", "value": "no"}):
         answer = client.post(reverse("plan-assess-check", args=[connected.pk, code]), data)
         assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("code", ELSEWHERE)
+def test_a_check_leads_to_where_it_is_dealt_with(
+    code: str, connected: Plan, operator: User, signed_in: SignIn
+) -> None:
+    client = signed_in(operator)
+    address, title = ELSEWHERE[code]
+    assert f"Deal with it in: {escape(title)}" in page(client, "plan-assess-check", connected, code)
+    assert client.get(reverse(address, args=[connected.pk])).status_code == 200
 
 
 def test_a_check_that_there_is_not_is_not_found(
