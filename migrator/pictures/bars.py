@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from migrator.pictures.bar_rows import WIDTH, Frame, frame
 from migrator.pictures.drawing import hatched, legend, nothing
 from migrator.pictures.shapes import Picture, Rect, Shape
-from migrator.pictures.table import in_words, table
+from migrator.pictures.table import counted, in_words, table
 
 DRAWN = 40  # rows; more would be a wall, and the table has them all
 _PAIR = 34.0
@@ -120,8 +120,9 @@ def single_bars(counts: Mapping[str, int | None], *, title: str, unit: str) -> P
     unused = sum(1 for _, count in ordered if count == 0)
     return Picture(
         title=title,
-        summary=f"{sum(n or 0 for n in counts.values()):,} {unit} of {len(counts):,} types; most "
-        f"frequent is {ordered[0][0]}." + (f" {unused:,} types are not used." if unused else ""),
+        summary=f"{sum(n or 0 for n in counts.values()):,} {unit} of "
+        f"{counted(len(counts), 'type')}; most frequent is {ordered[0][0]}."
+        + (f" {counted(unused, 'type is', 'types are')} not used." if unused else ""),
         table=twin,
         width=WIDTH,
         height=height,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from migrator.pictures.drawing import nothing
 from migrator.pictures.lettering import fitted, width_of
 from migrator.pictures.shapes import Circle, Picture, Polygon, Rect, Shape, Text
-from migrator.pictures.table import table
+from migrator.pictures.table import counted, table
 
 DRAWN = 200  # rows
 _CELL = 30.0
@@ -126,5 +126,5 @@ def _told(checks: Sequence[str], rows: Sequence[GridRow]) -> str:
         for name in checks:
             counts[row.answers.get(name, "none")] += 1
     parts = [f"{WORDS[key].lower()} {n:,}" for key, n in counts.items() if n and key != "none"]
-    told = f"{len(rows):,} workspaces, {len(checks):,} checks"
+    told = f"{counted(len(rows), 'workspace')}, {counted(len(checks), 'check')}"
     return f"{told}: {', '.join(parts)}." if parts else f"{told}."

@@ -10,7 +10,7 @@ from migrator.pictures.drawing import nothing
 from migrator.pictures.durations import lasting, seconds_of
 from migrator.pictures.lettering import width_of
 from migrator.pictures.shapes import Circle, Picture, Polygon, Rect, Shape, Strokes, Text
-from migrator.pictures.table import Cell, table
+from migrator.pictures.table import Cell, counted, table
 
 _ROW = 26.0
 _HEAD = 44.0
@@ -57,8 +57,12 @@ def freshness(
     bare = sum(1 for one in strips if one.newest_verified is None)
     return Picture(
         title=title,
-        summary=f"Backups of {len(strips):,} workspaces in {span.days} days."
-        + (f" {bare:,} have no verified backup." if bare else " Each has a verified backup."),
+        summary=f"Backups of {counted(len(strips), 'workspace')} in {span.days} days. "
+        + (
+            f"{counted(bare, 'workspace has', 'workspaces have')} no verified backup."
+            if bare
+            else "Each has a verified backup."
+        ),
         table=twin,
         width=WIDTH,
         height=_HEAD + len(strips) * _ROW + 2,

@@ -7,7 +7,7 @@ from migrator.pictures import linked
 from migrator.pictures.drawing import nothing
 from migrator.pictures.linked import Box
 from migrator.pictures.shapes import Picture, Rect, Shape, Text
-from migrator.pictures.table import table
+from migrator.pictures.table import counted, table
 
 _NAMES = ("Workspace", "Version", "Deployment", "Service")
 _HEAD = 28.0
@@ -105,4 +105,5 @@ def _deployment(one: Deployed) -> Box:
 def _told(models: Sequence[Deployed]) -> str:
     deployed = [one for one in models if one.model_id]
     orphans = sum(1 for one in deployed if one.is_orphan)
-    return f"{len(deployed):,} models are deployed, {orphans:,} of them orphaned."
+    told = counted(len(deployed), "model is", "models are")
+    return f"{told} deployed, {orphans:,} of them orphaned."

@@ -7,7 +7,7 @@ from migrator.pictures import linked
 from migrator.pictures.drawing import nothing
 from migrator.pictures.linked import Box
 from migrator.pictures.shapes import Picture
-from migrator.pictures.table import table
+from migrator.pictures.table import counted, table
 
 _HEAD = 28.0
 DRAWN = 200  # rows
@@ -45,7 +45,7 @@ def people_map(people: Sequence[Mapped], *, title: str) -> Picture:
     missing = sum(1 for one in people if not one.target)
     return Picture(
         title=title,
-        summary=f"{len(people):,} people, {missing:,} of them not mapped.",
+        summary=f"{counted(len(people), 'person', 'people')}, {missing:,} of them not mapped.",
         table=twin,
         width=linked.left_of(2) - linked.GAP,
         height=_HEAD + len(boxes) * linked.ROW + 2,

@@ -43,6 +43,11 @@ def in_words(cell: Cell) -> str:
     return f"{cell:,}" if isinstance(cell, int) else cell
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """ "1 type", "3 types"; `many` where another letter is not enough."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
 def table(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Table:
     """A table; a heading that ends in "#" has figures below it, and is shown without the sign."""
     heads = [Column(name.removesuffix("#"), name.endswith("#")) for name in columns]

@@ -10,7 +10,7 @@ from migrator.pictures.drawing import hatched, legend, nothing
 from migrator.pictures.durations import lasting, seconds_of, time_step
 from migrator.pictures.lettering import width_of
 from migrator.pictures.shapes import Picture, Rect, Shape, Text
-from migrator.pictures.table import Table, table
+from migrator.pictures.table import Table, counted, table
 
 DRAWN = 100  # rows; the table has all
 _ROW = 24.0
@@ -68,7 +68,7 @@ def timeline(lanes: Sequence[Lane], *, title: str, start: datetime, end: datetim
     waited = sum(span.seconds for lane in lanes for span in lane.spans if span.kind == "wait")
     return Picture(
         title=title,
-        summary=f"{len(lanes):,} rows over {lasting(length)}."
+        summary=f"{counted(len(lanes), 'row')} over {lasting(length)}."
         + (f" {lasting(waited)} were spent waiting, all rows together." if waited else ""),
         table=twin,
         width=WIDTH,

@@ -35,6 +35,7 @@ from migrator.pictures.shapes import (
     Strokes,
     Text,
 )
+from migrator.pictures.table import counted
 
 LARGE = 60  # types; above, a page offers to move about in the picture
 LARGEST = 250  # types; above, there is only the table
@@ -242,18 +243,19 @@ def _at(shape: Shape, x: float, y: float) -> Shape:
 
 
 def _told(graph: TypeGraph) -> str:
-    told = f"{len(graph.nodes):,} entity types, {len(graph.edges):,} relation types."
-    counted = [one for one in graph.nodes if one.mentions is not None]
-    if not counted:
+    types, relations = len(graph.nodes), len(graph.edges)
+    told = f"{counted(types, 'entity type')}, {counted(relations, 'relation type')}."
+    known = [one for one in graph.nodes if one.mentions is not None]
+    if not known:
         return f"{told} Mentions were not counted."
-    most = max(counted, key=lambda one: one.mentions or 0)
-    unused = sum(1 for one in counted if not one.mentions)
-    rest = f" {unused:,} types have no mention." if unused else ""
+    most = max(known, key=lambda one: one.mentions or 0)
+    unused = sum(1 for one in known if not one.mentions)
+    rest = f" {counted(unused, 'type has', 'types have')} no mention." if unused else ""
     return f"{told} Most mentions: {most.label}, {most.mentions:,}.{rest}"
 
 
 def _told_both(parts: Parts) -> str:
     marks = [str(row[4]) for row in parts.twin.rows]
-    counted = ((words, marks.count(words)) for words in MARKS.values())
-    found = [f"{words.lower()} {count:,}" for words, count in counted if count]
+    numbers = ((words, marks.count(words)) for words in MARKS.values())
+    found = [f"{words.lower()} {count:,}" for words, count in numbers if count]
     return f"Entity and relation types: {', '.join(found)}."

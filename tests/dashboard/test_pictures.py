@@ -63,9 +63,9 @@ def test_home_shows_who_has_no_backup(
     run: Run, archive: Archive, viewer: User, signed_in: SignIn
 ) -> None:
     client = signed_in(viewer)
-    assert "Backups of 1 workspaces" in said(client, "home")
+    assert "Backups of 1 workspace in" in said(client, "home")
     Archive.objects.all().update(verify_problem="damaged")
-    assert "1 have no verified backup" in said(client, "home")
+    assert "1 workspace has no verified backup" in said(client, "home")
 
 
 def test_the_timeline_is_on_the_page_and_in_the_part(

@@ -41,7 +41,7 @@ def test_a_single_bar_for_each_type_by_frequency() -> None:
     assert [row[0] for row in picture.table.rows] == ["B", "A", "C"]
     lengths = [rect.width for rect in rects(picture, "app-pic-after")]
     assert lengths[0] == pytest.approx(10 * lengths[1])
-    assert "1 types are not used" in picture.summary
+    assert "1 type is not used" in picture.summary
 
 
 def test_a_wall_of_types_is_cut_and_the_table_has_all() -> None:
@@ -109,7 +109,7 @@ def test_a_damaged_archive_protects_nobody() -> None:
     strip = Strip("A", [Backup(NOON, "damaged"), Backup(NOON, "unverified")])
     picture = freshness([strip], title="t", now=NOON)
     assert list(picture.table.rows[0]) == ["A", "never", 2, 0, 1, 1]
-    assert "1 have no verified backup" in picture.summary
+    assert "1 workspace has no verified backup" in picture.summary
 
 
 def test_every_answer_of_a_check_has_a_form_of_its_own() -> None:
