@@ -22,6 +22,13 @@ INSIDE = {
     "documents": (("mentions", "mention"), ("relations", "relation")),
 }
 TAILS = {"people": " a role they do not have yet"}
+# Why something is left as it is, or cannot be brought.
+LEFT = {
+    "people": "give {} a role: not mapped, or left out",
+    "mappings": "change the entity type of {}: the target's stays",
+    "documents": "bring {}, of which the target has another version that stays",
+}
+IMPOSSIBLE = {"read_only": "bring {}: no CSV file is attached"}
 
 
 @dataclass(frozen=True)
@@ -46,8 +53,8 @@ def lines_of(effects: Effects) -> Lines:
     return Lines(
         will,
         [plural(n, NOUNS[noun][0]) for noun, n in _ordered(effects.identical)],
-        [plural(n, NOUNS[noun][0]) for noun, n in _ordered(effects.skipped)],
-        [plural(n, NOUNS[noun][0]) for noun, n in _ordered(effects.cannot)],
+        _told(effects.skipped, LEFT, "bring or replace {}: the target's stays, or it is left out"),
+        _told(effects.cannot, IMPOSSIBLE, "bring {}: Knowledge Studio has no way to"),
     )
 
 
@@ -61,6 +68,12 @@ def _will(noun: str, effects: Effects) -> str:
     most = "up to " if effects.at_most and noun != "workspaces" else ""
     within = f" ({', '.join(inside)})" if inside else ""
     return f"{verb} {most}{plural(effects.created[noun], word)}{within}{TAILS.get(noun, '')}"
+
+
+def _told(counts: dict[str, int], words: dict[str, str], otherwise: str) -> list[str]:
+    return [
+        words.get(noun, otherwise).format(plural(n, NOUNS[noun][0])) for noun, n in _ordered(counts)
+    ]
 
 
 def _ordered(counts: dict[str, int]) -> list[tuple[str, int]]:

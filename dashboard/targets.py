@@ -31,14 +31,6 @@ STATE_LOOKS = {
     _S.SOURCE_ONLY: Look("idle", "add", "Only in the archive"),
     _S.TARGET_ONLY: Look("idle", "subtract--alt", "Only in the target"),
 }
-# What an action does, in a sentence, by part where that says more.
-EFFECTS = {
-    _A.KEEP: "The target's stays as it is.",
-    _A.LEAVE: "It is not brought.",
-    _A.ADD: "It is added.",
-    _A.RENAME: "It is added beside the target's under the name you type.",
-    _A.REPLACE: "The target's is overwritten.",
-}
 BUTTONS = {
     _A.KEEP: "Keep the target's",
     _A.LEAVE: "Leave out",
@@ -115,6 +107,14 @@ def look_of(one: Standing) -> Look:
     return next((look for holds, look in looks if holds), ready)
 
 
+# What comes of an object about which nothing is chosen.
+_PASSIVE: dict[tuple[str, str], str] = {
+    (_P.DOCUMENT_SET, _S.DIFFERS): "Gets the documents that are brought",
+    (_P.DOCUMENT_SET, _S.SOURCE_ONLY): "Comes with its documents",
+    **{(part, _S.TARGET_ONLY): "Stays as it is" for part in _P.values},
+}
+
+
 @dataclass(frozen=True)
 class ConflictRow:
     """One conflict with what holds for it and what else can be chosen."""
@@ -136,7 +136,7 @@ class ConflictRow:
         if self.is_stuck:
             return "Needs you: add it in Knowledge Studio, then read the target again"
         if not self.action:
-            return "Nothing to do"
+            return _PASSIVE.get((self.conflict.part, self.conflict.state), "Nothing to do")
         return BUTTONS[_A(self.action)]
 
     @property
@@ -191,9 +191,13 @@ class CountRow:
     counts: dict[str, int]
 
     @property
-    def cells(self) -> list[tuple[str, Look, int | None]]:
-        """State, its look, number; None where nobody counted."""
-        return [(state, look, self.counts.get(state, 0)) for state, look in STATE_LOOKS.items()]
+    def cells(self) -> list[tuple[str, Look, int, bool]]:
+        """State, its look, number, and whether each of them can be listed."""
+        return [
+            (state, look, count, bool(count) and (self.part, state) not in _UNLISTED)
+            for state, look in STATE_LOOKS.items()
+            for count in [self.counts.get(state, 0)]
+        ]
 
 
 def overview_of(one: Standing) -> list[CountRow]:
@@ -239,14 +243,18 @@ def _bulk(rows: list[ConflictRow]) -> list[tuple[str, str]]:
 
 
 def _existing(one: Standing, part: str, state: str) -> tuple[str, str]:
-    if one.counts.get(part, {}).get(state):
+    if one.counts.get(part, {}).get(state) and (part, state) not in _UNLISTED:
         return part, state
     for wanted in (_S.DIFFERS, _S.UNKNOWN, _S.SOURCE_ONLY, _S.IDENTICAL, _S.TARGET_ONLY):
-        for found in _P.values:
+        for found in _LISTED:
             if one.counts.get(found, {}).get(wanted) and (found, wanted) not in _UNLISTED:
                 return found, wanted
     return part if part in _P.values else _P.ENTITY_TYPE, wanted
 
 
+# Document sets come with their documents: nothing is chosen about them, so they come last.
+_LISTED = sorted(_P.values, key=lambda part: part == _P.DOCUMENT_SET)
 # Counted, but too many to have rows.
-_UNLISTED = frozenset((_P.DOCUMENT, state) for state in _S.values if state != _S.DIFFERS)
+_UNLISTED = frozenset(
+    (_P.DOCUMENT, state) for state in (_S.IDENTICAL, _S.SOURCE_ONLY, _S.TARGET_ONLY)
+)

@@ -17,7 +17,8 @@ K = TypeVar("K", bound=Hashable)
 class Met(msgspec.Struct, gc=False):
     """A source document and the target's that it meets by name; digests of both in hex.
 
-    `mentions` are those of the source and of the target.
+    `mentions` are those of the source and of the target; `is_readable` is False where the ground
+    truth of either cannot be read, so that nobody can tell whether they are equal.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Met(msgspec.Struct, gc=False):
     source_digest: str
     target_digest: str
     mentions: tuple[int, int]
+    is_readable: bool = True
 
 
 class MetSet(msgspec.Struct, gc=False):
@@ -91,7 +93,8 @@ def _named(one: Listed) -> tuple[str, bytes]:
 
 def _met(one: Listed, other: Listed) -> Met:
     counts = one.digest.count("mentions"), other.digest.count("mentions")
-    return Met(one.id, one.name, _digest(one), _digest(other), counts)
+    readable = one.digest.readable and other.digest.readable
+    return Met(one.id, one.name, _digest(one), _digest(other), counts, readable)
 
 
 def _digest(one: Listed) -> str:

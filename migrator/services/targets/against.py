@@ -245,10 +245,12 @@ def documents_against(found: Overlap) -> Iterator[Conflict]:
 
 def document_counts(found: Overlap) -> dict[str, int]:
     """{state: number} of the documents."""
-    differing = len(found.different) + len(found.namesakes)
+    met = [*found.different, *found.namesakes]
+    unclear = sum(not one.is_readable for one in met)
     return {
         _S.IDENTICAL: found.identical,
-        _S.DIFFERS: differing,
+        _S.DIFFERS: len(met) - unclear,
+        _S.UNKNOWN: unclear,
         _S.SOURCE_ONLY: len(found.missing) - len(found.namesakes),
         _S.TARGET_ONLY: found.extra,
     }
@@ -257,10 +259,10 @@ def document_counts(found: Overlap) -> dict[str, int]:
 def _document(met: Met, detail: str) -> Conflict:
     return Conflict(
         part=_P.DOCUMENT,
-        state=_S.DIFFERS,
+        state=_S.DIFFERS if met.is_readable else _S.UNKNOWN,
         key=met.id[:LONGEST_KEY],
         subject=key_of(met.name),
-        detail=detail,
+        detail=detail if met.is_readable else "hidden by Knowledge Studio, so it cannot be read",
         source=_mentions(met.mentions[0]),
         target=_mentions(met.mentions[1]),
         source_digest=met.source_digest,

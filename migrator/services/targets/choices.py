@@ -21,6 +21,7 @@ _ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
     (_P.MAPPING, _S.DIFFERS): (_A.KEEP, _A.REPLACE),
     (_P.MAPPING, _S.SOURCE_ONLY): (_A.ADD, _A.LEAVE),
     (_P.DOCUMENT, _S.DIFFERS): (_A.KEEP, _A.ADD),
+    (_P.DOCUMENT, _S.UNKNOWN): (_A.KEEP, _A.ADD),
 }
 # Parts of which an object that cannot be added can still be left out without harm.
 _OPTIONAL = frozenset({_P.READ_ONLY, _P.DICTIONARY})

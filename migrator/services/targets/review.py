@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from migrator.models import Conflict, ConflictChoice, Plan
+from migrator.services.losses import KINDS
 from migrator.services.people_map import Effect, PersonChoice, people_map_of
 from migrator.services.targets.people import is_given
 from migrator.services.targets.standing import Standing, standings_of
@@ -116,7 +117,7 @@ def review_of(plan: Plan) -> Review:
     for item in items:
         total.add(item.effects)
     _people(people, total)
-    return Review(items, total, _joined(items), people)
+    return Review(items, total, _joined(items, _told_apart(total)), people)
 
 
 def inputs_of(standings: Iterable[Standing], people: Iterable[PersonChoice]) -> list[Any]:
@@ -227,11 +228,21 @@ def _losses(one: Standing) -> list[dict[str, Any]]:
     return found
 
 
-def _joined(items: Iterable[ItemReview]) -> list[dict[str, Any]]:
-    """The losses of all workspaces, each sort once."""
+def _told_apart(total: Effects) -> set[str]:
+    """The sorts of losses of which the effects say what comes of each."""
+    counters = (total.created, total.updated, total.identical, total.skipped, total.cannot)
+    told = {noun for counter in counters for noun in ("read_only", "people") if counter[noun]}
+    keys = {"read_only": "dictionary", "people": "roles"}
+    return {kind.what for kind in KINDS if kind.key in {keys[noun] for noun in told}}
+
+
+def _joined(items: Iterable[ItemReview], told: set[str]) -> list[dict[str, Any]]:
+    """The losses of all workspaces, each sort once, without those that are told apart."""
     joined: dict[str, dict[str, Any]] = {}
     for item in items:
         for loss in item.losses:
+            if loss["what"] in told:
+                continue
             row = joined.setdefault(
                 loss["what"],
                 {"what": loss["what"], "count": 0, "unknown": 0, "todo": loss["todo"]},

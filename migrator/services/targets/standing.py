@@ -100,8 +100,6 @@ class Standing:
             return True
         if reading.workspace_id != item.target_workspace_id:
             return True
-        if reading.target_id != item.plan.target_id:
-            return True
         if self.is_new and reading.name != item.new_name:
             return True
         return self.changed_at is not None and self.changed_at > reading.finished_at
@@ -185,7 +183,7 @@ def _readings(plan: Plan) -> Iterable[TargetReading]:
     )
     newest = Archive.objects.filter(item=OuterRef("item"), verify_problem="")
     return (
-        TargetReading.objects.filter(item__plan=plan, item__left_at=None)
+        TargetReading.objects.filter(item__plan=plan, item__left_at=None, target=plan.target)
         .newest()
         .alias(subject=subject)
         .annotate(
