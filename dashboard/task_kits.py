@@ -108,11 +108,11 @@ def _mail(person: str, kit: Kit, workspace: str, instance: str) -> Mail:
     tasks = [task for task in kit.tasks if person in task.annotators]
     lines = [line for task in tasks for line in _lines(task, person)]
     body = (
-        f"Hello,\n\nthe Knowledge Studio workspace {workspace} has moved to {instance}. Your "
+        f"Hello,\n\nthe Knowledge Studio workspace {workspace} was restored in {instance}. Your "
         "unfinished annotation tasks were created again there:\n\n"
         + "\n".join(lines)
         + "\n\nThe documents in an annotation set are drawn anew and may be others than before. "
-        "Annotations that were not accepted before the move are not there.\n"
+        "Annotations that were not accepted before the backup are not there.\n"
     )
     return Mail(person, f"Annotation tasks in {workspace}", body)
 
