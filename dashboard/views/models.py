@@ -18,6 +18,7 @@ from dashboard.pages import page_of
 from dashboard.people import actor
 from migrator.models import Deployment, ModelService, Plan, ServedModel, Undeployment
 from migrator.services import model_choices, model_knowledge, model_scans, undeploying
+from migrator.services.charts.plans import models_picture
 
 NAMED = 50  # models that only Knowledge Studio names, which are listed
 AT_ONCE = 100  # models that are undeployed by one confirmation
@@ -39,6 +40,7 @@ def model_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": rows_of(page.object_list),
+        "map": models_picture(page.object_list),
         "services": services,
         "doubts": [each for each in known if not each[1].is_known],
         "standings": [(each, STANDINGS[each], counts[each]) for each in STANDINGS],

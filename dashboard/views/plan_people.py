@@ -16,6 +16,7 @@ from dashboard.views.worksheets import csv_answer
 from dashboard.wizard import may_change
 from migrator.models import InstancePerson, Plan
 from migrator.services import people, people_map
+from migrator.services.charts.plans import people_picture
 from migrator.services.guided_plans import refuse_archived
 from migrator.services.people_map import Effect, PersonChoice
 from migrator.services.worksheets.columns import ROLES
@@ -45,6 +46,7 @@ def plan_people(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "plan": plan,
         "page": page,
+        "map": people_picture(choices),
         "rows": [(choice, EFFECTS[choice.effect]) for choice in page.object_list],
         "roles": ROLES,
         "there": there,

@@ -1,6 +1,6 @@
 """Step P1: annotation work that is not in ground truth yet is finished, or given up in writing."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
@@ -14,8 +14,7 @@ from dashboard.people import actor
 from dashboard.states import Look
 from dashboard.wizard import load_plan, may_change, step_context
 from migrator.models import PlanAnswer, PlanItem
-from migrator.pictures.funnel import Stage, funnel
-from migrator.pictures.shapes import Picture
+from migrator.services.charts.plans import funnel_picture
 from migrator.services.funnel import SetWork, Work, work_of
 from migrator.services.unfinished_work import accept_loss, accepted, take_back
 
@@ -39,7 +38,7 @@ def plan_work(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **step_context(request, plan, "work"),
         "rows": [_row(work) for work in works],
-        "funnel": _picture(works),
+        "funnel": funnel_picture(works),
         "held": page_of(request, _by_person(held), size=HELD),
         "at_risk": sum(work.at_risk for work in works),
         "risk_title": _risk(works),
@@ -86,21 +85,6 @@ def _look(work: Work, answer: PlanAnswer | None, *, holds: bool) -> Look:
     if not work.is_known:
         return _NOT_LOOKED_AT
     return _UNFINISHED if work.unfinished else _NOTHING_LEFT
-
-
-def _picture(works: list[Work]) -> Picture | None:
-    """The funnel over all workspaces; None where no work is known."""
-    known = [work for work in works if work.sets]
-    if not known:
-        return None
-    stages: tuple[tuple[str, Callable[[Work], int | None]], ...] = (
-        ("Assigned", lambda work: work.assigned),
-        ("Annotated", lambda work: work.annotated),
-        ("Adjudicated", lambda work: work.adjudicated),
-        ("In ground truth", lambda work: work.promoted),
-    )
-    counted = [Stage(label, _sum(count(work) for work in known)) for label, count in stages]
-    return funnel(counted, title="Annotation work from assigned to ground truth")
 
 
 def _by_person(held: list[tuple[PlanItem, SetWork]]) -> list[tuple[PlanItem, SetWork]]:

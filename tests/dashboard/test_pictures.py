@@ -8,8 +8,21 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from migrator.models import Archive, ArchiveFigures, ProofFigures, Run, Step, Verification
+from migrator.models import (
+    Archive,
+    ArchiveFigures,
+    Instance,
+    Inventory,
+    ModelService,
+    ProofFigures,
+    Run,
+    ServedModel,
+    Step,
+    Verification,
+    Workspace,
+)
 from migrator.services.archives import verify_archive
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -129,3 +142,24 @@ def test_a_proof_of_before_says_what_was_not_counted(
     client = signed_in(viewer)
     (documents,) = client.get(reverse("verification-detail", args=[proof.pk])).context["pictures"]
     assert documents.table.shown[-1][2] == ("–", True)
+
+
+def test_deployed_models_are_mapped_with_orphans_apart(
+    by_hand: Instance, viewer: User, signed_in: SignIn
+) -> None:
+    service = ModelService.objects.create(name="NLU Dallas", address="https://nlu.example.com")
+    service.instances.add(by_hand)
+    now = timezone.now()
+    workspace = Workspace.objects.create(
+        instance=by_hand, workspace_id="w-1", name="Claims", language="en", seen_at=now
+    )
+    Inventory.objects.create(instance=by_hand, finished_at=now)
+    for model, source in (("m-1", workspace.workspace_id), ("m-2", "gone")):
+        ServedModel.objects.create(
+            service=service, model_id=model, workspace_id=source, first_seen=now, seen_at=now
+        )
+    drawn = signed_in(viewer).get(reverse("model-list")).context["map"]
+    rows = {row[2]: (row[0], row[5]) for row in drawn.table.rows}
+    assert rows["m-1"] == ("Claims", "No")
+    assert rows["m-2"][0] == "gone"
+    assert drawn.is_drawn

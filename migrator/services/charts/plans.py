@@ -1,6 +1,6 @@
 """A plan in pictures: its checks, annotation work, deployed models and people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from migrator.checks.catalogue import CATALOGUE
 from migrator.models import CheckResult, Plan, PlanItem, ServedModel, Standing
@@ -41,15 +41,16 @@ def answer_of(result: CheckResult) -> str:
 
 
 def funnel_picture(works: Iterable[Work]) -> Picture:
-    """The annotation work of all workspaces together; unknown where that of one is not known."""
-    works = list(works)
-    stages = [
-        Stage("Assigned", _sum(work.assigned for work in works if work.is_known)),
-        Stage("Annotated", _sum(work.annotated for work in works if work.is_known)),
-        Stage("Adjudicated", _sum(work.adjudicated for work in works if work.is_known)),
-        Stage("Promoted to ground truth", _sum(work.promoted for work in works if work.is_known)),
-    ]
-    return funnel(stages if any(work.sets for work in works) else [], title="Annotation work")
+    """The funnel over all workspaces of which some work is known."""
+    known = [work for work in works if work.sets]
+    stages: tuple[tuple[str, Callable[[Work], int | None]], ...] = (
+        ("Assigned", lambda work: work.assigned),
+        ("Annotated", lambda work: work.annotated),
+        ("Adjudicated", lambda work: work.adjudicated),
+        ("In ground truth", lambda work: work.promoted),
+    )
+    counted = [Stage(label, _sum(count(work) for work in known)) for label, count in stages]
+    return funnel(counted if known else [], title="Annotation work from assigned to ground truth")
 
 
 def _sum(counts: Iterable[int | None]) -> int | None:
@@ -67,7 +68,7 @@ def _deployed(one: ServedModel) -> Deployed:
         workspace=one.workspace_name or one.workspace_id or "Workspace unknown",
         version=one.version,
         model_id=one.model_id,
-        service=one.service.name,
+        service=one.service.name or one.service.address,
         status=one.status,
         is_orphan=one.standing == Standing.ORPHAN,
     )
