@@ -27,6 +27,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """`--screens FOLDER` keeps the browser suites' pictures; the others steer long suites."""
     parser.addoption("--screens", metavar="FOLDER", help="keep the browser suites' pictures there")
     parser.addoption("--fault-runs", type=int, default=10, help="runs of the fault suite, twice")
+    parser.addoption(
+        "--resume-documents", type=int, default=1000, help="documents of the interrupted download"
+    )
     parser.addoption("--fault-seed", default="1", help="what the fault suite draws its faults from")
     parser.addoption("--fuzz-cases", type=int, default=10_000, help="broken exports to read")
     parser.addoption("--fuzz-seed", default="1", help="what the broken exports are drawn from")

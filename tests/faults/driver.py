@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import django
@@ -35,6 +36,7 @@ from migrator.models import (  # noqa: E402
     Workspace,
 )
 from migrator.services import archives, runs  # noqa: E402
+from migrator.services.connections import connect  # noqa: E402
 from migrator.services.demo import connect_demo_instance, renew_demo_admin  # noqa: E402
 from migrator.services.instances import replace_credential  # noqa: E402
 from migrator.services.inventories import inventory_now  # noqa: E402
@@ -146,6 +148,19 @@ def outcome(run_pk: int) -> Answer:
     }
 
 
+def size_of_documents(instance_name: str, workspace_name: str) -> Answer:
+    """How many bytes the service has to send for a workspace's documents."""
+    workspace = Workspace.objects.get(instance__name=instance_name, name=workspace_name)
+    with connect(workspace.instance) as client, TemporaryDirectory() as folder:
+        return client.download_documents(workspace.workspace_id, Path(folder, "documents")).size
+
+
+def documents_done(run_pk: int) -> Answer:
+    """How many bytes of the documents a backup has downloaded, as its page shows it."""
+    step = Step.objects.get(run=run_pk, kind=Step.Kind.DOCUMENTS)
+    return step.done if step.unit == "bytes" else 0
+
+
 def source_of(archive_pk: int) -> Answer:
     """The id of the workspace that an archive was made from."""
     return Archive.objects.get(pk=archive_pk).source_workspace_id
@@ -181,6 +196,8 @@ COMMANDS: dict[str, Callable[..., Answer]] = {
         send_doubled,
         move_clock,
         outcome,
+        size_of_documents,
+        documents_done,
         source_of,
         leftovers,
     )

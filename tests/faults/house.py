@@ -88,7 +88,8 @@ class House:
             cwd=ROOT,
             stdout=subprocess.DEVNULL,
         )
-        wait_until(config.exists, "the sandbox")
+        # Making a large workspace takes its time, once.
+        wait_until(config.exists, "the sandbox", 60 + self._size / 50)
         self.described: list[dict[str, Any]] = json.loads(config.read_text())["instances"]
         self.base = "/".join(self.described[0]["address"].split("/")[:3])
         self._port = self.base.rsplit(":", 1)[1]
