@@ -59,16 +59,22 @@ def in_process() -> Iterator[None]:
 
 def enqueue(steps: Iterable[Step], delay: float = 0) -> None:
     """Send `steps` once the transaction is committed, to be performed after `delay` seconds."""
-    if _in_process.get():
+    _enqueue([step.pk for step in steps], delay)
+
+
+def enqueue_ready(run: Run) -> int:
+    """Send every step of `run` that has become ready and was not sent yet; how many there were."""
+    ready = Step.objects.claimable().filter(run=run, sent_at=None)
+    pks = list(ready.order_by("item", "stage", "pk").values_list("pk", flat=True))
+    _enqueue(pks)
+    return len(pks)
+
+
+def _enqueue(pks: list[int], delay: float = 0) -> None:
+    if _in_process.get() or not pks:
         return
-    pks = [step.pk for step in steps]
     Step.objects.filter(pk__in=pks).update(sent_at=timezone.now())
     transaction.on_commit(lambda: _send_all(pks, delay))
-
-
-def enqueue_ready(run: Run) -> None:
-    """Send every step of `run` that has become ready and was not sent yet."""
-    enqueue(list(Step.objects.claimable().filter(run=run, sent_at=None)))
 
 
 def enqueue_inventory(inventory: Inventory) -> None:

@@ -214,8 +214,8 @@ def advance(run: Run) -> None:
     run.refresh_from_db()
     if run.cancel_asked_at:
         _cancel_what_stands(run)
-    queue.enqueue_ready(run)
-    close_if_finished(run)
+    if not queue.enqueue_ready(run):
+        close_if_finished(run)
 
 
 def advance_forgotten_runs() -> int:

@@ -28,6 +28,8 @@ ATTEMPTS = 6
 # Seconds before the second try; doubled for each further one, up to LONGEST_PAUSE.
 FIRST_PAUSE = 2.0
 LONGEST_PAUSE = 300.0
+# Steps that one look for the next takes: as many as may be taken by others meanwhile.
+CANDIDATES = 4
 # Seconds between the tries to record how a step ended, while the database takes nothing.
 RECORDING_PAUSES = (1, 2, 4, 8, 16)
 
@@ -54,18 +56,21 @@ def run_fairest() -> None:
     """Perform the step that is next in turn.
 
     A message stands for one step's worth of work. Which step is decided here: the one whose run
-    has the fewest steps at work, so that a small run is not kept waiting behind a large one. Two
-    messages that look at once see the same step first; the one that comes too late takes the next.
+    has the fewest steps at work, so that a small run is not kept waiting behind a large one.
+    Messages that look at once see the same steps first; the one that comes too late for the first
+    takes the next.
     """
-    while (step := Step.objects.claimable().fairest_first().first()) is not None:
-        if run_step(step):
-            _send_next()
-            return
+    while candidates := list(Step.objects.claimable().fairest_first()[:CANDIDATES]):
+        for step in candidates:
+            if run_step(step):
+                _send_next(step)
+                return
 
 
-def _send_next() -> None:
+def _send_next(done: Step) -> None:
     """Send one of those that waited for a place at their instance: their messages are used up."""
-    queue.enqueue(Step.objects.claimable().fairest_first()[:1])
+    if done.performer == Step.Performer.CONNECTOR:
+        queue.enqueue(Step.objects.claimable().fairest_first()[:1])
 
 
 def put_back_silent_steps() -> int:
