@@ -6,6 +6,7 @@ import random
 import signal
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +17,12 @@ from migrator.clients.profile import load_profile
 from tests.faults.places import Place
 from tests.launcher.servers import ROOT, Server, wait_until
 
-# The service of these tests packs no large workspace, so no call needs the patience of the profile.
-IMPATIENT = "".join(
-    f"[operations.{name}]\nread_seconds = 2\n"
-    for name, operation in load_profile().operations.items()
-    if operation.read_seconds
-)
 # Words in the command lines of the server's children.
 CHILDREN = {"worker": " worker ", "web": "gunicorn", "beat": " beat ", "broker": "-server"}
 SETTINGS = {
     "INSTANCE_HOSTS": "127.0.0.1",
     "INSTANCE_CALLS_PER_SECOND": "100",
     "IMPORT_SETTLE_SECONDS": "8",
-    "INSTANCE_SILENCE_SECONDS": "2",
 }
 
 
@@ -36,22 +30,40 @@ class House:
     """Starts and kills its processes; `close` leaves nothing behind."""
 
     def __init__(
-        self, folder: Path, sandbox: Path, place: Place, *, size: int = 60, **variables: str
+        self,
+        folder: Path,
+        sandbox: Path,
+        place: Place,
+        *,
+        size: int = 60,
+        patience: int = 2,
+        **variables: str,
     ) -> None:
         self.folder = folder
         self.place = place
-        self.variables = {**SETTINGS, **place.variables, **variables}
+        silence = {"INSTANCE_SILENCE_SECONDS": str(patience)}
+        self.variables = {**SETTINGS, **silence, **place.variables, **variables}
         self._environment = {**os.environ, **self.variables, "DATA_DIR": str(folder)}
         self._sandbox_folder = sandbox
         self._size = size
         self._port = "0"
+        self._workers: list[subprocess.Popen[bytes]] = []
+        with ExitStack() as stack:
+            self._start(stack, patience)
+            self._ends = stack.pop_all()
+
+    def _start(self, stack: ExitStack, patience: int) -> None:
+        """Start everything; what was started is ended again where the rest cannot be."""
+        stack.callback(self._end_sandbox)
         self._start_sandbox()
         self.server = self._start_server()
+        stack.callback(self._end_server)
         self.server.address()
-        self._workers = [self._start_worker(number) for number in range(place.more_workers)]
+        self._workers = [self._start_worker(n) for n in range(self.place.more_workers)]
         self._driver = self._start_driver()
-        profile = sandbox.with_suffix(".toml")
-        profile.write_text(IMPATIENT)
+        stack.callback(self._end_driver)
+        profile = self._sandbox_folder.with_suffix(".toml")
+        profile.write_text(_with_patience(patience))
         self.profile = str(profile)
         self.ask("set_up", self.described, self.profile)
         self.workspaces: dict[str, int] = {}
@@ -106,17 +118,24 @@ class House:
 
     def close(self) -> None:
         """End everything."""
+        self._ends.close()
+
+    def _end_driver(self) -> None:
         assert self._driver.stdin is not None
         assert self._driver.stdout is not None
         self._driver.stdin.close()
         self._driver.wait(60)
         self._driver.stdout.close()
+
+    def _end_server(self) -> None:
         self.server.process.kill()
         self.server.finish()
         for process in self.server.processes():
             process.kill()
         for worker in self._workers:
             worker.wait(60)
+
+    def _end_sandbox(self) -> None:
         self._sandbox.kill()
         self._sandbox.wait(60)
 
@@ -171,6 +190,12 @@ class House:
         self._sandbox.send_signal(signal.SIGKILL)
         self._sandbox.wait(60)
         self._start_sandbox()
+
+
+def _with_patience(seconds: int) -> str:
+    """A profile in which no call waits longer for its answer, as fits a small workspace."""
+    patient = (name for name, call in load_profile().operations.items() if call.read_seconds)
+    return "".join(f"[operations.{name}]\nread_seconds = {seconds}\n" for name in patient)
 
 
 def _command_line(process: psutil.Process) -> str:

@@ -26,7 +26,7 @@ def house(tmp_path: Path, pytestconfig: pytest.Config) -> Iterator[House]:
     """A server beside a sandbox with a large workspace."""
     size = pytestconfig.getoption("--resume-documents")
     with opened("embedded", tmp_path / "data") as place:
-        built = House(tmp_path / "data", tmp_path / "sandbox", place, size=size)
+        built = House(tmp_path / "data", tmp_path / "sandbox", place, size=size, patience=60)
         yield built
         built.close()
 

@@ -94,8 +94,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A server with a worker for every run: their waits are to overlap."""
     folder = tmp_path_factory.mktemp("troubles")
     with opened("embedded", folder / "data") as place:
-        workers = {"WORKERS": str(len(TROUBLES)), "INSTANCE_STEPS": "4"}
-        built = House(folder / "data", folder / "sandbox", place, size=12, **workers)
+        workers = str(len(TROUBLES))
+        built = House(folder / "data", folder / "sandbox", place, size=12, WORKERS=workers)
         yield built
         built.close()
 
