@@ -14,6 +14,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from migrator.models import Plan, PlanAnswer, PlanItem
+from migrator.services.permissions import requires
 
 
 def fingerprint_of(plan: Plan, key: str, item: PlanItem | None = None, inputs: Any = None) -> str:
@@ -34,6 +35,7 @@ def scope_mark_of(plan: Plan, workspaces: list[int]) -> str:
     return hashlib.sha256(json.dumps(about).encode()).hexdigest()
 
 
+@requires("migrator.start_run")
 def give_answer(
     plan: Plan,
     key: str,
@@ -59,6 +61,7 @@ def give_answer(
     return answer
 
 
+@requires("migrator.start_run")
 def give_answers(
     plan: Plan, key: str, value: Any, *, user: User | None, items: Iterable[PlanItem]
 ) -> None:

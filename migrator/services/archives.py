@@ -29,6 +29,7 @@ from migrator.models.steps import LOST_AFTER
 from migrator.services import audit, disk, figures, queue
 from migrator.services.approvals import approved
 from migrator.services.beats import Progress
+from migrator.services.permissions import requires
 
 BEAT_EVERY = 10.0  # seconds between two signs of life of a verification
 COPIED_AT_ONCE = 1024 * 1024  # bytes
@@ -111,6 +112,7 @@ def storage_name(instance_name: str, workspace_name: str, at: datetime) -> str:
     return f"{folder}/{slugify(workspace_name) or 'workspace'}-{at:%Y%m%dT%H%M%SZ}.zip"
 
 
+@requires("migrator.start_run")
 def store_archive(
     path: Path,
     checked: Checked,
@@ -158,6 +160,7 @@ def remove_unrecorded(name: str, sha256: str) -> None:
         default_storage.delete(name)
 
 
+@requires("migrator.start_run")
 def bring_archive(path: Path, *, user: User | None, keep: bool = False) -> Archive:
     """Take an archive from outside into the storage, checked first.
 
@@ -175,6 +178,7 @@ def bring_archive(path: Path, *, user: User | None, keep: bool = False) -> Archi
     return store_archive(path, checked, name=f"brought/{name}", user=user)
 
 
+@requires("migrator.start_run")
 def verify_archive(
     archive: Archive, *, user: User | None, progress: Progress | None = None
 ) -> Archive:
@@ -202,6 +206,7 @@ def verify_archive(
     return archive
 
 
+@requires("migrator.start_run")
 def begin_verification(archive: Archive, *, user: User | None) -> None:
     """Send an archive to a worker to be read again; ServiceError where that is under way."""
     now = timezone.now()
@@ -233,6 +238,7 @@ def verify_in_worker(archive: Archive) -> None:
         Archive.objects.filter(pk=archive.pk).update(verifying_at=None)
 
 
+@requires("migrator.delete_archive")
 def delete_archive(archive: Archive, *, user: User | None) -> None:
     """Delete an archive's row and file; ServiceError while a restore works with it.
 

@@ -13,6 +13,7 @@ from migrator.formats.recognize import Recognized, recognize
 from migrator.models import LostClaim, PlanItem, Run, Step, StepFile
 from migrator.services import audit, events, queue, work_files
 from migrator.services.perform.obtain import ACCEPTED, SEVERAL
+from migrator.services.permissions import requires
 
 _PATH_SIGNS = re.compile(r"[/\\\x00-\x1f]")
 LONGEST_NAME = 120  # characters
@@ -27,6 +28,7 @@ class Arrival:
     recognized: Recognized
 
 
+@requires("migrator.start_run")
 def bring_file(run: Run, item: PlanItem, path: Path, *, name: str, user: User | None) -> Arrival:
     """Give the file at `path`, called `name` by the person, to the step that takes its kind.
 
@@ -45,6 +47,7 @@ def bring_file(run: Run, item: PlanItem, path: Path, *, name: str, user: User | 
     return Arrival(step, file, recognized)
 
 
+@requires("migrator.start_run")
 def say_complete(step: Step, *, user: User | None, none: bool = False) -> None:
     """Every file of the artifact is here; or, with `none`, the workspace has nothing of it."""
     if step.kind not in SEVERAL or (none and step.files.exists()):
@@ -63,6 +66,7 @@ def say_complete(step: Step, *, user: User | None, none: bool = False) -> None:
     audit.record(user, "step.answered", step, none=none)
 
 
+@requires("migrator.start_run")
 def confirm(step: Step, *, user: User | None) -> None:
     """A person says that what the step asked for is done."""
     if step.status != Step.Status.WAITING or step.needs != Step.Needs.CONFIRMATION:
@@ -75,12 +79,14 @@ def confirm(step: Step, *, user: User | None) -> None:
     audit.record(user, "step.confirmed", step)
 
 
+@requires("migrator.start_run")
 def accept_strangers(step: Step, *, user: User | None) -> None:
     """A person says that documents and type system do belong together; the file comes next."""
     Step.objects.filter(pk=step.pk).update(answer={**step.answer, "accepted": True})
     audit.record(user, "step.accepted_strangers", step)
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def bring_again(step: Step, *, user: User | None) -> Step:
     """Replace a collecting step that is done by a fresh one, to bring another file for it.

@@ -19,11 +19,13 @@ from migrator.services.answers import give_answer, give_answers
 from migrator.services.checks import results_of, run_checks
 from migrator.services.funnel import work_of
 from migrator.services.guided_plans import refuse_archived
+from migrator.services.permissions import requires
 
 WORK = "work_in_progress"  # the check that has a step of its own, too
 LONGEST_NAMES = 200  # names that a person may list in one answer
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def accept(plan: Plan, shown: Mapping[int, str], *, user: User, reason: str) -> int:
     """Accept results by name, with a reason; how many there were.
@@ -48,6 +50,7 @@ def accept(plan: Plan, shown: Mapping[int, str], *, user: User, reason: str) -> 
     return len(rows)
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def withdraw(plan: Plan, result: CheckResult, *, user: User) -> None:
     """Take an acceptance back: the result is open again."""
@@ -58,6 +61,7 @@ def withdraw(plan: Plan, result: CheckResult, *, user: User) -> None:
     audit.record(user, "checks.withdrawn", plan, codes=[result.code], items=[result.item_id])
 
 
+@requires("migrator.start_run")
 def accept_work(item: PlanItem, *, user: User | None, reason: str) -> None:
     """Accept the check of unfinished work, where it is open: its own step was asked for it."""
     rows = CheckResult.objects.open().filter(item=item, code=WORK)
@@ -97,6 +101,7 @@ _NOT_ACCEPTED = {
 }
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def say(
     plan: Plan,

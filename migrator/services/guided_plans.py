@@ -10,10 +10,12 @@ from migrator.errors import ServiceError
 from migrator.models import Instance, Plan, PlanItem, Workspace
 from migrator.services import audit, checks
 from migrator.services.answers import scope_mark_of
+from migrator.services.permissions import requires
 
 LONGEST_NAME = 120  # characters, as Plan.name holds
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def make_plan(
     *,
@@ -40,6 +42,7 @@ def make_plan(
     return plan
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def change_scope(
     plan: Plan,
@@ -65,6 +68,7 @@ def change_scope(
     checks.recheck(plan)
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def copy_plan(plan: Plan, *, user: User | None) -> Plan:
     """The same scope once more as a plan of its own, without answers, runs and archives."""
@@ -83,6 +87,7 @@ def copy_plan(plan: Plan, *, user: User | None) -> Plan:
     return copy
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def archive_plan(plan: Plan, *, user: User | None) -> None:
     """Put the plan away: it is kept, but nothing of it is asked any more."""
@@ -96,6 +101,7 @@ def archive_plan(plan: Plan, *, user: User | None) -> None:
         audit.record(user, "plan.archived", plan)
 
 
+@requires("migrator.start_run")
 def unarchive_plan(plan: Plan, *, user: User | None) -> None:
     """Take the plan out again, where it was left."""
     if Plan.objects.filter(pk=plan.pk).exclude(archived_at=None).update(archived_at=None):

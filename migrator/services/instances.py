@@ -16,11 +16,13 @@ from migrator.services import audit, model_services, queue
 from migrator.services.approvals import approved
 from migrator.services.connections import QUICK, connect, host_policy
 from migrator.services.credentials import seal_credential
+from migrator.services.permissions import requires
 
 # The columns that a person fills in.
 FIELDS = ("name", "address", "iam_url", "cp4d_url", "profile_file", "ca_file", "connector_enabled")
 
 
+@requires("migrator.manage_instances")
 @transaction.atomic
 def add_instance(
     *,
@@ -41,6 +43,7 @@ def add_instance(
     return instance
 
 
+@requires("migrator.manage_instances")
 @transaction.atomic
 def change_instance(instance: Instance, *, user: User | None, **fields: Any) -> Instance:
     """Change what a person may change; another address makes the connection untested again."""
@@ -58,6 +61,7 @@ def change_instance(instance: Instance, *, user: User | None, **fields: Any) -> 
     return instance
 
 
+@requires("migrator.manage_instances")
 @transaction.atomic
 def replace_credential(
     instance: Instance, *, user: User | None, credential: Mapping[str, Any]
@@ -71,6 +75,7 @@ def replace_credential(
     queue.wake_steps_waiting_for_credential(instance)
 
 
+@requires("migrator.manage_instances")
 def check_connection(instance: Instance, *, user: User | None) -> Instance:
     """Try the read-only entries of the profile and store which of them answered.
 
@@ -92,6 +97,7 @@ def check_connection(instance: Instance, *, user: User | None) -> Instance:
     return instance
 
 
+@requires("migrator.manage_instances")
 def delete_instance(instance: Instance, *, user: User | None) -> None:
     """Delete an instance, its credential, and the services linked to it alone; archives stay.
 
@@ -121,6 +127,7 @@ def _delete_instance(instance: Instance, user: User | None) -> None:
         model_services.forget_unlinked(service)
 
 
+@requires("migrator.manage_instances")
 @transaction.atomic
 def forget_credential(instance: Instance, *, user: User | None) -> None:
     """Delete the stored credential; steps that need one will wait for a person."""

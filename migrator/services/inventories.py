@@ -16,11 +16,13 @@ from migrator.models import Instance, Inventory, Workspace
 from migrator.services import audit, checks
 from migrator.services.beats import Progress
 from migrator.services.connections import connect
+from migrator.services.permissions import requires
 from migrator.services.workspace_rows import store_workspace
 
 Facts = dict[str, Any]
 
 
+@requires("migrator.start_run")
 def begin_inventory(instance: Instance, *, user: User | None) -> Inventory:
     """Note that an inventory begins; ServiceError where one is under way."""
     try:
@@ -58,6 +60,7 @@ def _take(inventory: Inventory) -> None:
         raise
 
 
+@requires("migrator.start_run")
 def inventory_now(instance: Instance, *, user: User | None) -> Inventory:
     """A complete inventory, taken here and now; ServiceError with the reason where it failed."""
     inventory = begin_inventory(instance, user=user)

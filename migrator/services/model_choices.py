@@ -8,10 +8,12 @@ from migrator.errors import ServiceError
 from migrator.models import PlanItem, ServedModel
 from migrator.models.served_models import REMIND_AFTER
 from migrator.services import audit, checks
+from migrator.services.permissions import requires
 
 _D = ServedModel.Decision
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def decide(model: ServedModel, *, decision: str, user: User, reason: str = "") -> None:
     """Note what is to become of a model; ServiceError where keeping on purpose has no reason.
@@ -43,6 +45,7 @@ def decide(model: ServedModel, *, decision: str, user: User, reason: str = "") -
     checks.recheck_workspace(model.workspace_id)
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def keep_source(item: PlanItem, *, user: User, keeps: bool = True) -> None:
     """Note that this plan will not delete the item's source workspace, or will after all."""

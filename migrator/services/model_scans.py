@@ -14,6 +14,7 @@ from migrator.formats.errors import StatedError
 from migrator.models import ModelScan, ModelService, ServedModel, Undeployment
 from migrator.services import audit, checks, queue
 from migrator.services.connections import QUICK, connect_models
+from migrator.services.permissions import requires
 
 SCAN_EVERY = timedelta(hours=1)
 # A failed scan is tried again sooner.
@@ -22,6 +23,7 @@ AFTER_FAILURE = timedelta(minutes=5)
 SCAN_TAKES = timedelta(minutes=10)
 
 
+@requires("migrator.start_run")
 def begin_scan(service: ModelService, *, user: User | None) -> ModelScan:
     """Note that a scan begins; ServiceError where one is under way."""
     close_lost_scans()
@@ -50,6 +52,7 @@ def take_scan(scan: ModelScan) -> None:
     checks.recheck_served_by(scan.service)
 
 
+@requires("migrator.start_run")
 def scan_now(service: ModelService, *, user: User | None) -> ModelScan:
     """A scan taken here and now; whether it failed stands on it."""
     scan = begin_scan(service, user=user)
@@ -58,6 +61,7 @@ def scan_now(service: ModelService, *, user: User | None) -> ModelScan:
     return scan
 
 
+@requires("migrator.start_run")
 def scan_in_worker(services: Iterable[ModelService], *, user: User | None) -> int:
     """Send a scan of each to the workers, where none is under way; how many were sent."""
     sent = 0
@@ -72,6 +76,7 @@ def scan_in_worker(services: Iterable[ModelService], *, user: User | None) -> in
     return sent
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def note_scan_by_person(service: ModelService, answer: str, *, user: User) -> ModelScan:
     """Store what a person saw: the service's answer to `GET /v1/models`, as it came.

@@ -13,8 +13,10 @@ from migrator.models import Instance, ModelService, Undeployment
 from migrator.services import audit
 from migrator.services.connections import host_policy
 from migrator.services.credentials import seal_credential
+from migrator.services.permissions import requires
 
 
+@requires("migrator.manage_instances")
 @transaction.atomic
 def link_model_service(
     instance: Instance,
@@ -48,6 +50,7 @@ def link_model_service(
     return service
 
 
+@requires("migrator.manage_instances")
 @transaction.atomic
 def replace_service_credential(
     service: ModelService, *, user: User | None, credential: Mapping[str, Any]
@@ -59,6 +62,7 @@ def replace_service_credential(
     audit.record(user, "credential.replaced", service, kind=row.kind)
 
 
+@requires("migrator.manage_instances")
 @transaction.atomic
 def forget_service_credential(service: ModelService, *, user: User | None) -> None:
     """Delete the stored credential; from now on a person looks at what it serves."""
@@ -68,6 +72,7 @@ def forget_service_credential(service: ModelService, *, user: User | None) -> No
         audit.record(user, "credential.forgotten", service)
 
 
+@requires("migrator.manage_instances")
 @transaction.atomic
 def change_model_service(
     service: ModelService,
@@ -85,6 +90,7 @@ def change_model_service(
     audit.record(user, "model_service.changed", service, rate=str(monthly_rate or ""))
 
 
+@requires("migrator.manage_instances")
 @transaction.atomic
 def unlink_model_service(service: ModelService, instance: Instance, *, user: User | None) -> None:
     """Take the link away; with the last one the service, its credential and its scans go.

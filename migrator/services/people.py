@@ -13,12 +13,14 @@ from migrator.models import Instance, InstancePerson
 from migrator.services import audit, checks
 from migrator.services.connections import QUICK, connect
 from migrator.services.csv_lists import BadLines, read_list, write_list
+from migrator.services.permissions import requires
 from migrator.services.worksheets.columns import ROLES
 
 LONGEST = 256  # characters of a user or name
 COLUMNS = (["user", "User", "User ID", "E-mail"], ["name", "Name"], ["role", "Role"])
 
 
+@requires("migrator.start_run")
 def refresh_people(instance: Instance, *, user: User | None) -> int:
     """Read the users of an instance through its connector; how many there are.
 
@@ -52,6 +54,7 @@ def keep_people(instance: Instance, found: Iterable[ToolUser]) -> None:
     )
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def bring_people(instance: Instance, path: Path, *, user: User | None) -> int:
     """Take the users of an instance from a CSV file, instead of those known; how many there are.

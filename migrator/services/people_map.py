@@ -23,6 +23,7 @@ from migrator.models import (
 from migrator.services import audit, checks
 from migrator.services.csv_lists import BadLines, read_list, write_list
 from migrator.services.people import LONGEST, checked_role, rank, spelled
+from migrator.services.permissions import requires
 from migrator.services.worksheets.columns import ROLES
 
 _ANNOTATOR = ROLES[0]
@@ -171,6 +172,7 @@ def _effect(role: str, role_there: str | None) -> Effect:
     return Effect.RAISE if rank(role_there) < rank(role) else Effect.KEEPS
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def map_people(plan: Plan, wishes: Iterable[tuple[str, str, str]], *, user: User | None) -> int:
     """Keep (source user, target user or "" to leave out, role or "" for the source's); how many.
@@ -214,6 +216,7 @@ def map_csv(plan: Plan) -> str:
     return write_list(_HEADER, rows)
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def bring_map(plan: Plan, path: Path, *, user: User | None) -> int:
     """Take the people map from a CSV file; how many people it maps. All lines or none.

@@ -27,6 +27,7 @@ from migrator.services import audit
 from migrator.services.answers import give_answer
 from migrator.services.guided_plans import refuse_archived
 from migrator.services.losses import KINDS
+from migrator.services.permissions import requires
 
 LONGEST_OWNER = 100  # characters
 _TEXT = TextField()
@@ -114,6 +115,7 @@ def unknown_of(plan: Plan) -> list[PlanItem]:
     ]
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def deal_with(plan: Plan, kind: str, *, notes: Iterable[Note], user: User | None) -> int:
     """Note who takes care of things of one kind, and which are dealt with; how many changed.

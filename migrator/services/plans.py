@@ -12,6 +12,7 @@ from migrator.errors import ServiceError
 from migrator.models import Archive, Instance, Plan, PlanItem, Run, Step, Workspace
 from migrator.models.plans import PlanQuerySet
 from migrator.services import audit
+from migrator.services.permissions import requires
 
 # IBM's documentation, page `language-support`.
 LANGUAGES = {
@@ -31,6 +32,7 @@ LANGUAGES = {
 TOKENIZERS = {"ml": "Machine learning (default)", "dictionary": "Dictionary-based"}
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def plan_backup(*, source: Instance, workspaces: Iterable[Workspace], user: User | None) -> Plan:
     """A plan that backs up `workspaces` of `source`; ServiceError where there is none."""
@@ -49,6 +51,7 @@ def plan_backup(*, source: Instance, workspaces: Iterable[Workspace], user: User
     return plan
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def add_workspace_by_hand(
     *,
@@ -84,6 +87,7 @@ def add_workspace_by_hand(
     return workspace
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def plan_restore(
     *,
@@ -126,6 +130,7 @@ def discard_drafts(drafts: PlanQuerySet) -> int:
     return len(found)
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def plan_again(run: Run, *, user: User | None) -> Plan:
     """The plan of `run` once more, as a plan of its own: what came out of each run stays apart.

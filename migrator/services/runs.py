@@ -10,6 +10,7 @@ from django.utils import timezone
 from migrator.errors import ServiceError
 from migrator.models import Event, LostClaim, Plan, Run, Step
 from migrator.services import audit, checks, events, queue, work_files
+from migrator.services.permissions import requires
 from migrator.services.plans import plan_again, remember_targets
 from migrator.services.step_lists import steps_for
 
@@ -39,6 +40,7 @@ class AlreadyRunning(ServiceError):
         self.run_pk = run_pk
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def start_run(*, plan: Plan, user: User | None, kind: str = "") -> Run:
     """Record what `user` asked for and queue it; the workers do the rest.
@@ -87,6 +89,7 @@ def _refuse_doubles(steps: Iterable[Step], ours: Run | None = None) -> None:
         raise AlreadyRunning(other.item.name, other.run_id)
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def cancel_run(run: Run, *, user: User | None) -> None:
     """Stop the run: what has not begun never begins, what works stops at its next chunk."""
@@ -99,6 +102,7 @@ def cancel_run(run: Run, *, user: User | None) -> None:
     advance(run)
 
 
+@requires("migrator.start_run")
 def pause_run(run: Run, *, user: User | None) -> None:
     """Ask the workers to stop after their current chunk and keep their places."""
     if Run.objects.filter(pk=run.pk, finished_at=None, pause_asked_at=None).update(
@@ -108,6 +112,7 @@ def pause_run(run: Run, *, user: User | None) -> None:
         events.note_run(run, "Paused.")
 
 
+@requires("migrator.start_run")
 def resume_run(run: Run, *, user: User | None) -> None:
     """Go on where the run was paused."""
     if Run.objects.filter(pk=run.pk).exclude(pause_asked_at=None).update(pause_asked_at=None):
@@ -117,6 +122,7 @@ def resume_run(run: Run, *, user: User | None) -> None:
         queue.enqueue_ready(run)
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def retry_failed(run: Run, *, user: User | None) -> int:
     """Put the failed steps back, and only those; how many there were.
@@ -161,6 +167,7 @@ def _retriable(run: Run) -> QuerySet[Step]:
     return steps.filter(status=Step.Status.FAILED).exclude(item__in=given_up)
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def skip_step(step: Step, *, user: User | None, reason: str) -> None:
     """Leave out one step that waits or failed, so that the steps behind it go on.
@@ -193,6 +200,7 @@ def skip_step(step: Step, *, user: User | None, reason: str) -> None:
     advance(step.run)
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def run_again(run: Run, *, user: User | None) -> Run:
     """Start the same plan once more: what did not change is found already identical.

@@ -22,6 +22,7 @@ from migrator import __version__
 from migrator.formats.zip_writer import ZipWriter
 from migrator.models import Event, Instance, LedgerEntry, PlanItem, Run, Step
 from migrator.services import audit
+from migrator.services.permissions import requires
 from migrator.services.redaction import PERSON, SECRET, Redaction, redaction_for
 
 PACKAGES = ("celery", "Django", "djangorestframework", "gunicorn", "redis", "requests")
@@ -68,6 +69,7 @@ class _Pieces:
         return piece
 
 
+@requires("migrator.start_run")
 def bundle(run: Run, *, user: User | None) -> Iterator[bytes]:
     """The ZIP in pieces; `run` comes with its state."""
     audit.record(user, "run.support_bundle", run)

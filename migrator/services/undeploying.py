@@ -14,6 +14,7 @@ from migrator.formats.errors import StatedError
 from migrator.models import ServedModel, Undeployment
 from migrator.services import audit, model_scans, queue
 from migrator.services.connections import QUICK, connect_models
+from migrator.services.permissions import requires
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ def phrase_for(name: str) -> str:
     return f"undeploy {' '.join(name.casefold().split())}"
 
 
+@requires("migrator.start_run")
 def ask_undeploy(
     models: Iterable[ServedModel], *, name: str, typed: str, user: User
 ) -> list[Undeployment]:
@@ -77,6 +79,7 @@ def _ask(model: ServedModel, user: User) -> Undeployment | None:
     return row
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def done_by_person(row: Undeployment, *, user: User) -> None:
     """A person undeployed it in the service's own pages; the next look tells whether it is gone."""
@@ -90,6 +93,7 @@ def done_by_person(row: Undeployment, *, user: User) -> None:
         queue.enqueue_undeployment(row)
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def withdraw(row: Undeployment, *, user: User) -> None:
     """Take the order back; ServiceError where it was sent already."""

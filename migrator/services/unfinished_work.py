@@ -10,10 +10,12 @@ from migrator.services import audit, check_answers
 from migrator.services.answers import answer_of, give_answer, holds
 from migrator.services.funnel import Work
 from migrator.services.guided_plans import refuse_archived
+from migrator.services.permissions import requires
 
 LONGEST_REASON = 2_000  # characters
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def accept_loss(work: Work, *, user: User | None, reason: str) -> PlanAnswer:
     """Note that what is unfinished now may be lost, and why; ServiceError without a reason."""
@@ -32,6 +34,7 @@ def accept_loss(work: Work, *, user: User | None, reason: str) -> PlanAnswer:
     return answer
 
 
+@requires("migrator.start_run")
 def take_back(item: PlanItem, *, user: User | None) -> None:
     """Take the acceptance back: the work is to be finished after all."""
     refuse_archived(item.plan)

@@ -7,8 +7,10 @@ from django.utils import timezone
 from migrator.errors import ServiceError
 from migrator.models import Verification
 from migrator.services import audit
+from migrator.services.permissions import requires
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def accept(verification: Verification, *, user: User, reason: str) -> None:
     """Note who takes the differences as they are, and why; they stay differences.

@@ -56,7 +56,7 @@ def test_viewers_start_nothing(viewer: User) -> None:
 
 def test_an_instance_is_shown_without_its_credential(viewer: User) -> None:
     add_instance(
-        user=viewer,
+        user=None,
         name="Dallas",
         kind=Instance.Kind.CLOUD,
         address="https://us-south.knowledge-studio.watson.cloud.ibm.com/knowledge-studio/tools/app/us/t",
@@ -70,7 +70,7 @@ def test_an_instance_is_shown_without_its_credential(viewer: User) -> None:
 
 
 def test_an_operator_starts_watches_and_cancels_a_backup(operator: User) -> None:
-    instance = add_instance(user=operator, name="By hand", kind=Instance.Kind.BY_HAND)
+    instance = add_instance(user=None, name="By hand", kind=Instance.Kind.BY_HAND)
     workspace = add_workspace_by_hand(
         instance=instance, user=operator, name="Claims", language="en"
     )
@@ -91,7 +91,7 @@ def test_an_operator_starts_watches_and_cancels_a_backup(operator: User) -> None
 @pytest.fixture
 def begun(operator: User) -> Run:
     """A started backup by hand, of which nothing is performed yet."""
-    instance = add_instance(user=operator, name="By hand", kind=Instance.Kind.BY_HAND)
+    instance = add_instance(user=None, name="By hand", kind=Instance.Kind.BY_HAND)
     workspace = add_workspace_by_hand(
         instance=instance, user=operator, name="Claims", language="en"
     )

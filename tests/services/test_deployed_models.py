@@ -146,10 +146,10 @@ def test_a_scan_grows_old(connected: Connected, nlu: Linked, operator: User) -> 
 def test_a_deployment_elsewhere_keeps_it_unknown(
     connected: Connected, nlu: Linked, operator: User, sandbox: RunningSandbox
 ) -> None:
-    unlink_model_service(nlu["source"], connected["source"], user=operator)
+    unlink_model_service(nlu["source"], connected["source"], user=None)
     link_model_service(
         connected["source"],
-        user=operator,
+        user=None,
         address=sandbox.target.nlu_url,
         credential=sandbox.target.nlu_credential,
         iam_url=sandbox.target.iam_url,
@@ -184,7 +184,7 @@ def test_discovery_lists_its_enrichments_of_models(
     assert made.status_code == 201, made.text
     service = link_model_service(
         connected["source"],
-        user=operator,
+        user=None,
         kind=ModelService.Kind.DISCOVERY,
         address=described.discovery_url,
         credential=described.discovery_credential,
@@ -200,16 +200,16 @@ def test_one_service_of_two_instances_is_one_row(
 ) -> None:
     shared = link_model_service(
         connected["target"],
-        user=operator,
+        user=None,
         address=sandbox.source.nlu_url + "/v1/models",
         credential=None,
     )
     assert shared == nlu["source"]
     model_scans.scan_now(shared, user=operator)
     assert ServedModel.objects.count() == 2
-    unlink_model_service(shared, connected["source"], user=operator)
+    unlink_model_service(shared, connected["source"], user=None)
     assert ServedModel.objects.count() == 2
-    delete_instance(connected["target"], user=operator)
+    delete_instance(connected["target"], user=None)
     assert not ModelService.objects.exists()
     assert not ServedModel.objects.exists()
 

@@ -46,7 +46,7 @@ def real(seeded: Path) -> Iterator[RunningSandbox]:
 def _connected(sandbox: RunningSandbox, name: str, user: User) -> Instance:
     described = sandbox.instance(name)
     return add_instance(
-        user=user,
+        user=None,
         name=name,
         kind=described.kind,
         address=described.address,

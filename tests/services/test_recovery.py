@@ -87,7 +87,7 @@ def test_a_credential_stored_while_the_old_one_was_refused_is_not_waited_for(
         assert source.credential is not None
         refused.refused_stored_at = source.credential.stored_at
         if stored_meanwhile:
-            replace_credential(source, user=operator, credential=sandbox.new_session("source"))
+            replace_credential(source, user=None, credential=sandbox.new_session("source"))
         record_failure(step, refused)
     step.refresh_from_db()
     source.refresh_from_db()

@@ -125,7 +125,7 @@ def test_a_service_is_not_unlinked_while_a_model_is_undeployed(
 ) -> None:
     ask(model, operator)
     with pytest.raises(ServiceError, match="being undeployed"):
-        unlink_model_service(model.service, connected["source"], user=operator)
+        unlink_model_service(model.service, connected["source"], user=None)
 
 
 def test_an_order_can_be_taken_back_until_it_is_sent(model: ServedModel, operator: User) -> None:

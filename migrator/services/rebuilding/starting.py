@@ -12,6 +12,7 @@ from migrator.models import PlanAnswer, PlanItem, Run, Step
 from migrator.models.steps import StepQuerySet
 from migrator.services import audit, events, queue
 from migrator.services.answers import give_answer, holds
+from migrator.services.permissions import requires
 from migrator.services.rebuilding.kit import KEY, Kit, KitChoices, kit_of
 
 DONE = "tasks:done"  # the key of the answer that says that a person made them, or why not
@@ -21,6 +22,7 @@ _FARTHEST = timedelta(days=3650)
 _K = Step.Kind
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def choose(
     item: PlanItem, *, user: User | None, due: date | None, base_set: str, overlap: int
@@ -46,6 +48,7 @@ def choose(
     audit.record(user, "tasks.chosen", item)
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def start_rebuild(item: PlanItem, *, user: User | None) -> Step:
     """Have the connector make the tasks of one workspace again, as the kit shows them now.
@@ -82,6 +85,7 @@ def start_rebuild(item: PlanItem, *, user: User | None) -> Step:
     return step
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def say_done(item: PlanItem, *, user: User | None, note: str, is_needed: bool = True) -> None:
     """Note that a person made the tasks, or with a reason that they are not needed."""

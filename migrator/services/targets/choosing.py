@@ -9,6 +9,7 @@ from django.utils import timezone
 from migrator.errors import ServiceError
 from migrator.models import Conflict, ConflictChoice, PlanItem
 from migrator.services import audit
+from migrator.services.permissions import requires
 from migrator.services.targets.changes import target_changed
 from migrator.services.targets.choices import allowed
 from migrator.services.targets.summing import sum_up
@@ -16,6 +17,7 @@ from migrator.services.targets.summing import sum_up
 _P, _A = Conflict.Part, ConflictChoice.Action
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def choose(
     item: PlanItem,

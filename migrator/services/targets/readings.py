@@ -23,6 +23,7 @@ from migrator.services.archives import local_copy
 from migrator.services.beats import Progress
 from migrator.services.connections import connect
 from migrator.services.people import keep_people
+from migrator.services.permissions import requires
 from migrator.services.targets.archived import Source, archive_of, laid_out
 from migrator.services.targets.compared import compared
 from migrator.services.targets.look import Look, look_at_files, look_by_connector
@@ -36,6 +37,7 @@ _ACCEPTED = (Kind.TYPE_SYSTEM, Kind.DICTIONARIES, Kind.DICTIONARY, Kind.CORPUS)
 BATCH = 500  # rows written together
 
 
+@requires("migrator.start_run")
 def begin_readings(
     plan: Plan, *, user: User | None, items: Iterable[PlanItem] | None = None
 ) -> int:
@@ -56,6 +58,7 @@ def begin_readings(
     return len(begun)
 
 
+@requires("migrator.start_run")
 def read_files(
     plan: Plan, item: PlanItem, paths: Iterable[tuple[Path, str]], *, user: User | None
 ) -> TargetReading:

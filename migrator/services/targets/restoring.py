@@ -7,6 +7,7 @@ from migrator.errors import ServiceError
 from migrator.models import Plan, Run
 from migrator.services import audit, runs
 from migrator.services.answers import answer_of, fingerprint_of, give_answer
+from migrator.services.permissions import requires
 from migrator.services.plans import default_mappings
 from migrator.services.targets.review import Review, inputs_of, review_of
 from migrator.services.targets.standing import Standing
@@ -29,6 +30,7 @@ def is_confirmed(plan: Plan, review: Review) -> bool:
     return bool(mark) and mark == fingerprint_of(plan, KEY, inputs=inputs)
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def confirm(plan: Plan, review: Review, *, user: User) -> None:
     """Note that `user` takes responsibility for what the review shows.
@@ -43,6 +45,7 @@ def confirm(plan: Plan, review: Review, *, user: User) -> None:
     audit.record(user, "restore.confirmed", plan, items=len(standings))
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def start_restore(plan: Plan, *, user: User) -> Run:
     """Start what was confirmed; raises ServiceError where that has changed since."""

@@ -6,11 +6,13 @@ from django.db import transaction
 from migrator.errors import ServiceError
 from migrator.models import Instance, Plan, PlanItem, Run, Step, Workspace
 from migrator.services import audit, checks
+from migrator.services.permissions import requires
 from migrator.services.plans import TOKENIZERS
 from migrator.services.targets.archived import archive_of
 from migrator.services.targets.changes import target_changed
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def choose_target(plan: Plan, target: Instance, *, user: User | None) -> None:
     """Restore the plan into `target`; where each workspace goes is chosen anew.
@@ -28,6 +30,7 @@ def choose_target(plan: Plan, target: Instance, *, user: User | None) -> None:
     checks.recheck(plan)
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def send_into_new(
     item: PlanItem, *, user: User | None, name: str, tokenizer: str, language: str = ""
@@ -57,6 +60,7 @@ def send_into_new(
     _save(item, user)
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def send_into_existing(item: PlanItem, workspace: Workspace, *, user: User | None) -> None:
     """Restore the item into a workspace that is there.
@@ -90,6 +94,7 @@ def send_into_existing(item: PlanItem, workspace: Workspace, *, user: User | Non
     _save(item, user)
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def adopt_created(plan: Plan, *, user: User | None) -> int:
     """Let what an earlier restore created be where a further one goes; how many workspaces."""

@@ -11,6 +11,7 @@ from django.utils import timezone
 from migrator.errors import ServiceError
 from migrator.models import PlanItem, Worksheet, WorksheetRow
 from migrator.services import audit, checks
+from migrator.services.permissions import requires
 from migrator.services.worksheets import files, filling, mappings
 from migrator.services.worksheets.cells import read_cells
 from migrator.services.worksheets.columns import MOST_ROWS, SHEETS, Sheet
@@ -40,6 +41,7 @@ def worksheet_of(item: PlanItem, kind: str) -> Worksheet:
     return found
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def save_row(
     worksheet: Worksheet,
@@ -71,6 +73,7 @@ def save_row(
     return row
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def remove_row(row: WorksheetRow, *, user: User | None) -> None:
     """Remove a line and its files."""
@@ -82,6 +85,7 @@ def remove_row(row: WorksheetRow, *, user: User | None) -> None:
     _changed(worksheet, user, "worksheet.row_removed")
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def save_rows(
     worksheet: Worksheet,

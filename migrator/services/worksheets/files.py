@@ -19,6 +19,7 @@ from migrator.formats.recognize import Recognized, recognize
 from migrator.models import Worksheet, WorksheetFile, WorksheetRow
 from migrator.services import audit, disk
 from migrator.services.archives import LocalFile
+from migrator.services.permissions import requires
 from migrator.services.work_files import sha256_of
 from migrator.services.worksheets.columns import SHEETS
 
@@ -30,6 +31,7 @@ LONGEST_NAME = 120  # characters
 _PATH_SIGNS = re.compile(r'[/\\:*?"<>|]')
 
 
+@requires("migrator.start_run")
 def attach(
     worksheet: Worksheet,
     path: Path,
@@ -70,6 +72,7 @@ def attach(
     return file
 
 
+@requires("migrator.start_run")
 def attach_by_name(
     worksheet: Worksheet, path: Path, *, name: str, user: User | None
 ) -> WorksheetFile:
@@ -86,6 +89,7 @@ def attach_by_name(
     return attach(worksheet, path, name=name, user=user, row=row)
 
 
+@requires("migrator.start_run")
 def detach(file: WorksheetFile, *, user: User | None) -> None:
     """Remove a file; from the storage, too, when no other worksheet names it."""
     stored, worksheet = file.file, file.worksheet

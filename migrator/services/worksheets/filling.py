@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from migrator.models import Plan, PlanItem, Worksheet, WorksheetRow, Workspace
 from migrator.services import audit
+from migrator.services.permissions import requires
 from migrator.services.worksheets import carrying, known, mappings, settling
 from migrator.services.worksheets.columns import SHEETS
 from migrator.services.worksheets.known import Known
@@ -37,6 +38,7 @@ def prepare(plan: Plan) -> list[Worksheet]:
     return list(Worksheet.objects.of_plan(plan).select_related("item__workspace__instance"))
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def fill_plan(plan: Plan, *, user: User | None) -> int:
     """Fill every worksheet that the inventory knows something for; how many there were.
@@ -46,6 +48,7 @@ def fill_plan(plan: Plan, *, user: User | None) -> int:
     return _fill_sheets(plan, prepare(plan), known.workspaces_of(plan), user)
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def fill_item(item: PlanItem, *, user: User | None) -> int:
     """The same for one workspace of a plan."""

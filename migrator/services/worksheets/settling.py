@@ -10,6 +10,7 @@ from django.utils import timezone
 from migrator.errors import ServiceError
 from migrator.models import Plan, Worksheet, WorksheetFile, WorksheetRow
 from migrator.services import audit, checks
+from migrator.services.permissions import requires
 from migrator.services.worksheets import mappings
 from migrator.services.worksheets.columns import SHEETS, Sheet
 
@@ -51,6 +52,7 @@ def rows_with_file(sheets: Iterable[Worksheet]) -> frozenset[int]:
     return frozenset(files.exclude(row=None).values_list("row", flat=True))
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def complete(worksheet: Worksheet, *, user: User | None, note: str = "") -> None:
     """Say that nothing is missing; ServiceError that names what is."""
@@ -65,6 +67,7 @@ def complete(worksheet: Worksheet, *, user: User | None, note: str = "") -> None
     checks.recheck_noted(worksheet.item)
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def waive(worksheet: Worksheet, *, user: User | None, reason: str) -> None:
     """Say that it is not needed, and why; ServiceError without a reason."""
@@ -78,6 +81,7 @@ def waive(worksheet: Worksheet, *, user: User | None, reason: str) -> None:
     checks.recheck_noted(worksheet.item)
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def reopen(worksheet: Worksheet, *, user: User | None) -> None:
     """Take back that it is complete or waived."""
@@ -89,6 +93,7 @@ def reopen(worksheet: Worksheet, *, user: User | None) -> None:
     checks.recheck_noted(worksheet.item)
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def complete_whole_ones(plan: Plan, *, user: User | None) -> int:
     """Say of every open worksheet in which something stands and nothing is missing that it is

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from migrator.models import Worksheet, WorksheetRow
 from migrator.services.csv_lists import BadLines, Line, read_list, write_list
+from migrator.services.permissions import requires
 from migrator.services.worksheets import editing
 from migrator.services.worksheets.cells import read_cells
 from migrator.services.worksheets.columns import SHEETS, Sheet
@@ -27,6 +28,7 @@ def as_csv(worksheet: Worksheet) -> str:
     return write_list([*header, FILES], [a + b for a, b in zip(listed, named, strict=True)])
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def bring_csv(
     worksheet: Worksheet, path: Path, *, user: User | None, removes_others: bool = False
