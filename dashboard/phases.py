@@ -23,9 +23,11 @@ RESTORE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("People", (_K.RESTORE_PEOPLE,)),
     ("Proof", (_K.PROOF_TYPES, _K.PROOF_DICTIONARIES, _K.PROOF_DOCUMENTS, _K.COMPARE)),
     ("Tasks", (_K.REBUILD_TASKS,)),
+    ("Train", (_K.TRAIN_ML, _K.TRAIN_RULES, _K.SNAPSHOT_ML, _K.SNAPSHOT_RULES)),
+    ("Deploy", (_K.DEPLOY_ML, _K.DEPLOY_RULES)),
 )
 # Phases that a run has only where somebody asked for them.
-ON_DEMAND = frozenset({"Tasks"})
+ON_DEMAND = frozenset({"Tasks", "Train", "Deploy"})
 # state: class of the list item, icon, word for screen readers
 LOOKS = {
     "done": ("app-stepper__done", "checkmark--outline", "Done"),

@@ -13,7 +13,9 @@ from dashboard.views import (
     instances,
     model_services,
     models,
+    plan_again,
     plan_collect,
+    plan_finish,
     plan_losses,
     plan_models,
     plan_scope,
@@ -114,6 +116,38 @@ urlpatterns = [
     path("plans/<int:pk>/collect", plan_collect.plan_collect, name="plan-collect"),
     path("plans/<int:pk>/collect/start", plan_collect.plan_collect_start, name="plan-start-backup"),
     path("plans/<int:pk>/seal", plan_seal.plan_seal, name="plan-seal"),
+    # The end of a plan
+    path("plans/<int:pk>/finish", plan_finish.plan_finish, name="plan-finish"),
+    path("plans/<int:pk>/again", plan_again.plan_again, name="plan-again"),
+    path("plans/<int:pk>/kits", plan_again.plan_kits, name="plan-kits"),
+    path("plans/<int:pk>/model-ids", plan_again.plan_model_ids, name="plan-model-ids"),
+    path(
+        "plans/<int:pk>/items/<int:item_pk>/accept",
+        plan_finish.plan_finish_accept,
+        name="plan-finish-accept",
+    ),
+    path(
+        "plans/<int:pk>/items/<int:item_pk>/leave-open",
+        plan_finish.plan_finish_leave,
+        name="plan-finish-leave",
+    ),
+    path(
+        "plans/<int:pk>/items/<int:item_pk>/sign",
+        plan_finish.plan_finish_sign,
+        name="plan-finish-sign",
+    ),
+    path(
+        "plans/<int:pk>/items/<int:item_pk>/train",
+        plan_again.plan_finish_train,
+        name="plan-finish-train",
+    ),
+    path(
+        "plans/<int:pk>/items/<int:item_pk>/successor",
+        plan_again.plan_finish_successor,
+        name="plan-finish-successor",
+    ),
+    path("receipts/<int:pk>/", plan_finish.receipt_detail, name="receipt-detail"),
+    path("receipts/<int:pk>/json", plan_finish.receipt_json, name="receipt-json"),
     # Deployed models of a plan
     path("plans/<int:pk>/models", plan_models.plan_models, name="plan-models"),
     path(

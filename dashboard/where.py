@@ -78,6 +78,36 @@ PLACES = {
         "",
         "Roles can be raised, never lowered. Project managers are added in Settings > Workspace.",
     ),
+    Step.Kind.TRAIN_ML: Place(
+        "Train the machine learning model",
+        "Machine Learning Model > Performance > Train and evaluate",
+        "",
+        "Over the restored documents; it takes from minutes to hours.",
+    ),
+    Step.Kind.SNAPSHOT_ML: Place(
+        "Take a snapshot", "Machine Learning Model > Versions > Take Snapshot", ""
+    ),
+    Step.Kind.DEPLOY_ML: Place(
+        "Deploy the version",
+        "Machine Learning Model > Versions > Deploy",
+        "",
+        "Choose the service and the instance. The deployed model gets a new model id.",
+    ),
+    Step.Kind.TRAIN_RULES: Place(
+        "Build the rule-based model",
+        "Rule-based Model > Rules",
+        "",
+        "Rules, classes and regular expressions have no export: enter them from the worksheet.",
+    ),
+    Step.Kind.SNAPSHOT_RULES: Place(
+        "Take a snapshot", "Rule-based Model > Versions > Take Snapshot", ""
+    ),
+    Step.Kind.DEPLOY_RULES: Place(
+        "Deploy the version",
+        "Rule-based Model > Versions > Deploy",
+        "",
+        "Choose the service and the instance. The deployed model gets a new model id.",
+    ),
     Step.Kind.PROOF_TYPES: Place(
         "Download the target's type system",
         "Assets > Entity Types > Download Types",

@@ -19,6 +19,7 @@ from dashboard.losses import loss_list
 from migrator.models import Plan, PlanItem, StepState, StepStatus
 from migrator.models.capture_progress import capture_counts, capture_state
 from migrator.models.check_progress import assess_counts, assess_state
+from migrator.models.finish_progress import finish_counts, finish_state
 from migrator.models.model_progress import models_counts, models_state
 from migrator.models.plan_progress import (
     collect_counts,
@@ -114,6 +115,7 @@ STEPS: tuple[WizardStep, ...] = (
         restore_state,
         restore_counts,
     ),
+    WizardStep("finish", "F1", FINISH, "Finish", "you", finish_state, finish_counts),
 )
 _BY_KEY = {step.key: step for step in STEPS}
 

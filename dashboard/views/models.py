@@ -24,7 +24,6 @@ NAMED = 50  # models that only Knowledge Studio names, which are listed
 AT_ONCE = 100  # models that are undeployed by one confirmation
 
 steers = permission_required("migrator.start_run", raise_exception=True)
-undeploys = permission_required("migrator.undeploy_model", raise_exception=True)
 
 
 @require_safe
@@ -128,7 +127,7 @@ def _confirmation(request: HttpRequest, pks: list[int]) -> HttpResponse:
 
 
 @login_required
-@undeploys
+@steers
 def model_undeploy(request: HttpRequest) -> HttpResponse:
     """What undeploying does, and the phrase to type; then ask for it."""
     given = request.POST if request.method == "POST" else request.GET
@@ -170,7 +169,7 @@ def _asked(request: HttpRequest, models: list[ServedModel]) -> HttpResponse:
 
 @require_POST
 @login_required
-@undeploys
+@steers
 def model_undeployed(request: HttpRequest, pk: int) -> HttpResponse:
     """A person says that they undeployed it by hand."""
     row = get_object_or_404(Undeployment.objects.select_related("model__service"), pk=pk)
@@ -180,7 +179,7 @@ def model_undeployed(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
-@undeploys
+@steers
 def model_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an order back that was not sent yet."""
     row = get_object_or_404(Undeployment.objects.select_related("model"), pk=pk)

@@ -112,9 +112,6 @@ class PlanItem(models.Model):
     mappings = models.JSONField(default=list, blank=True)
     # A person decided that the source workspace stays although the plan deletes the others.
     keeps_source = models.BooleanField(default=False)
-    # A list of {kind: ml or rule, services: [pk of a ModelService]}: what is trained again after
-    # the restore, and where it is deployed to.
-    model_wishes = models.JSONField(default=list, blank=True)
     # When it was taken out of the plan.
     left_at = models.DateTimeField(null=True, blank=True)
 

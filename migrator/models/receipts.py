@@ -1,12 +1,25 @@
 """Receipts: what was known when somebody said that a workspace may be deleted."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from migrator.models.audit import AppendOnly
 from migrator.models.plans import Plan, PlanItem
+
+
+class ReceiptQuerySet(models.QuerySet["Receipt"]):
+    """Named questions about receipts; what was signed is neither changed nor deleted."""
+
+    def update(self, **changes: Any) -> NoReturn:
+        """Refused: see Receipt."""
+        raise AppendOnly
+
+    def delete(self) -> NoReturn:
+        """Refused: see Receipt."""
+        raise AppendOnly
 
 
 class Receipt(models.Model):
@@ -25,13 +38,16 @@ class Receipt(models.Model):
     account = models.CharField(max_length=150)
     signed_name = models.CharField(max_length=150)
     signed_at = models.DateTimeField(default=timezone.now)
-    # True where every condition was met; else `reason` says why it was signed all the same.
+    # True where every condition was met; else some were accepted by name, with reasons.
     is_green = models.BooleanField()
+    # Why those were acceptable; empty where every condition was met.
     reason = models.TextField(blank=True)
-    # All that stands on it: conditions, archive, proof and models, as `content` of its JSON file.
+    # All that stands on it: conditions, archive, proof and models.
     content = models.JSONField()
     # SHA-256 of the JSON file, byte for byte as it is downloaded.
     sha256 = models.CharField(max_length=64)
+
+    objects = ReceiptQuerySet.as_manager()
 
     class Meta:
         ordering = ["-signed_at", "-pk"]
@@ -42,5 +58,9 @@ class Receipt(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write it, once."""
         if self.pk is not None:
-            raise TypeError("a receipt is never changed")
+            raise AppendOnly
         super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refused: what was signed stays."""
+        raise AppendOnly

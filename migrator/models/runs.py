@@ -82,7 +82,6 @@ class Run(models.Model):
     class Kind(models.TextChoices):
         BACKUP = "backup", "Backup"
         RESTORE = "restore", "Restore"
-        MODELS = "models", "Train and deploy"
 
     kind = models.CharField(max_length=10, choices=Kind)
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="runs")

@@ -134,7 +134,6 @@ class ServedModel(models.Model):
 
     class Meta:
         ordering = ["workspace_id", "-created", "pk"]
-        permissions = [("undeploy_model", "Can undeploy models and sign receipts")]
         constraints = [
             models.UniqueConstraint(fields=["service", "model_id"], name="one_row_per_served_model")
         ]

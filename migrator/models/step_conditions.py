@@ -40,7 +40,7 @@ def of_a_lost_session() -> Q:
     """Steps of an instance that wants a new credential: each would only fail on its own."""
     return Q(performer="connector") & (
         Q(run__kind="backup", run__plan__source__connection="session_lost")
-        | (~Q(run__kind="backup") & Q(run__plan__target__connection="session_lost"))
+        | Q(run__kind="restore", run__plan__target__connection="session_lost")
     )
 
 

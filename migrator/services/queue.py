@@ -140,7 +140,7 @@ def wake_steps_waiting_for_credential(instance: Instance) -> None:
     """Put the steps of `instance` that waited for a credential back to work."""
     steps = Step.objects.filter(
         Q(run__plan__source=instance, run__kind=Run.Kind.BACKUP)
-        | Q(run__plan__target=instance, run__kind__in=[Run.Kind.RESTORE, Run.Kind.MODELS])
+        | Q(run__plan__target=instance, run__kind=Run.Kind.RESTORE)
     )
     waiting = steps.filter(status=Step.Status.WAITING, needs=Step.Needs.CREDENTIAL)
     waiting.update(status=Step.Status.PENDING, needs=Step.Needs.NOTHING, **NO_PROBLEM)

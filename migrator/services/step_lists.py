@@ -30,6 +30,15 @@ RESTORE = (
     (_K.COMPARE, 9, False),
 )
 
+# Steps that somebody adds to a restore when it is done.
+AFTER_RESTORE = frozenset(
+    {
+        _K.REBUILD_TASKS,
+        *(_K.TRAIN_ML, _K.SNAPSHOT_ML, _K.DEPLOY_ML),
+        *(_K.TRAIN_RULES, _K.SNAPSHOT_RULES, _K.DEPLOY_RULES),
+    }
+)
+
 
 def steps_for(run: Run) -> list[Step]:
     """The steps of `run`, not yet saved."""

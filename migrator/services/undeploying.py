@@ -13,6 +13,7 @@ from migrator.errors import ServiceError, TransientError
 from migrator.formats.errors import StatedError
 from migrator.models import ServedModel, Undeployment
 from migrator.services import audit, model_scans, queue
+from migrator.services.approvals import NeedsApproval, approved
 from migrator.services.connections import QUICK, connect_models
 from migrator.services.permissions import requires
 
@@ -37,7 +38,8 @@ def ask_undeploy(
 ) -> list[Undeployment]:
     """Undeploy `models`, all of the workspace called `name`; asked twice it is asked once.
 
-    ServiceError where what was typed is not the phrase; then nothing is sent.
+    ServiceError where what was typed is not the phrase; then nothing is sent. NeedsApproval where
+    a second person has to allow some of them; those that are allowed are undeployed.
     """
     if " ".join(typed.casefold().split()) != phrase_for(name):
         raise ServiceError(
@@ -45,7 +47,18 @@ def ask_undeploy(
             meaning="Nothing was undeployed.",
             remedy="Type it exactly, so that no model is taken down by accident.",
         )
-    return [row for row in (_ask(model, user) for model in models) if row is not None]
+    asked, missing = [], None
+    for model in models:
+        try:
+            words = f"Undeploy model {model.model_id} of {name}"
+            approved("undeploy", user=user, subject=model, words=words)
+        except NeedsApproval as needed:
+            missing = missing or needed
+        else:
+            asked.append(_ask(model, user))
+    if missing is not None:
+        raise missing
+    return [row for row in asked if row is not None]
 
 
 @transaction.atomic

@@ -4,15 +4,17 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
+from pytest_django import Settings
 
 from migrator.models import (
+    Approval,
     AuditEntry,
     Instance,
     ModelScan,
@@ -23,19 +25,13 @@ from migrator.models import (
     Undeployment,
     Workspace,
 )
+from migrator.services.approvals import decide as decide_approval
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SignIn = Callable[[User], Client]
 UNKNOWN = "We could not check for deployed models. Treat this as not safe."
 MOST = 12  # queries of a page
-
-
-@pytest.fixture
-def approver(operator: User) -> User:
-    """An operator who may undeploy."""
-    operator.user_permissions.add(Permission.objects.get(codename="undeploy_model"))
-    return operator
 
 
 @pytest.fixture
@@ -115,9 +111,9 @@ def test_a_failed_scan_is_told_everywhere(
 
 
 def test_the_alert_stands_until_it_is_resolved(
-    approver: User, signed_in: SignIn, plan: Plan, workspace: Workspace, service: ModelService
+    operator: User, signed_in: SignIn, plan: Plan, workspace: Workspace, service: ModelService
 ) -> None:
-    client = signed_in(approver)
+    client = signed_in(operator)
     deploy(service, workspace.workspace_id, 1)
     deploy(service, workspace.workspace_id, 2)
     pages = everywhere(plan, workspace)
@@ -160,9 +156,9 @@ def test_choices_are_noted_by_name(
 
 
 def test_undeploying_asks_for_the_phrase_and_names_what_stops(
-    approver: User, signed_in: SignIn, plan: Plan, workspace: Workspace, service: ModelService
+    operator: User, signed_in: SignIn, plan: Plan, workspace: Workspace, service: ModelService
 ) -> None:
-    client = signed_in(approver)
+    client = signed_in(operator)
     model = deploy(service, workspace.workspace_id)
     chosen = {"plan": plan.pk, "model": model.pk, f"choice_{model.pk}": "undeploy"}
     address = client.post(reverse("model-decide"), chosen).headers["Location"]
@@ -203,15 +199,25 @@ def test_what_is_sent_and_not_gone_is_said_so(
     assert "Not gone yet; charges may continue; we look again in 10 minutes" in said
 
 
-def test_an_operator_without_the_permission_does_not_undeploy(
-    operator: User, signed_in: SignIn, workspace: Workspace, service: ModelService
+def test_a_second_person_allows_it_where_the_setting_asks_for_one(
+    operator: User,
+    admin: User,
+    signed_in: SignIn,
+    service: ModelService,
+    settings: Settings,
 ) -> None:
+    settings.SECOND_PERSON = ["undeploy"]
     client = signed_in(operator)
-    model = deploy(service, workspace.workspace_id)
-    given = {"model": str(model.pk), "typed": "undeploy claims"}
-    assert client.post(reverse("model-undeploy"), given).status_code == 403
-    assert client.get(reverse("model-undeploy"), given).status_code == 403
+    models = [deploy(service, "w", number) for number in (1, 2)]
+    given = {"model": [each.pk for each in models], "typed": "undeploy claims"}
+    refused = client.post(reverse("model-undeploy"), given)
+    assert "another person has to allow it" in refused.content.decode()
     assert not Undeployment.objects.exists()
+    assert Approval.objects.count() == 2
+    for wish in Approval.objects.all():
+        decide_approval(wish, user=admin, granted=True)
+    client.post(reverse("model-undeploy"), given)
+    assert Undeployment.objects.count() == 2
 
 
 def test_a_service_is_linked_and_its_key_never_shown(

@@ -20,6 +20,7 @@ from migrator.services.perform.restore_people import restore_people
 from migrator.services.perform.restore_read_only import restore_read_only
 from migrator.services.perform.restore_types import restore_types
 from migrator.services.perform.results import Done
+from migrator.services.perform.retrain import deploy, snapshot, train
 from migrator.services.perform.seal import seal
 from migrator.services.perform.target import prepare_target
 
@@ -44,4 +45,10 @@ PERFORM: dict[str, Callable[[Step], Done]] = {
     _K.PROOF_DOCUMENTS: read_back,
     _K.COMPARE: compare_with_target,
     _K.REBUILD_TASKS: rebuild_tasks,
+    _K.TRAIN_ML: train,
+    _K.SNAPSHOT_ML: snapshot,
+    _K.DEPLOY_ML: deploy,
+    _K.TRAIN_RULES: train,
+    _K.SNAPSHOT_RULES: snapshot,
+    _K.DEPLOY_RULES: deploy,
 }

@@ -12,6 +12,8 @@ _K = Step.Kind
 _TYPES = "Assets > Entity Types"
 _DICTIONARIES = "Assets > Dictionaries"
 _DOCUMENTS = "Assets > Documents > Document Sets"
+_ML = "Machine Learning Model"
+_RULES = "Rule-based Model"
 
 # kind -> (what is asked, where to click, what it is for). {name} is the workspace.
 _ASKED: dict[str, tuple[str, str, str]] = {
@@ -79,6 +81,43 @@ _ASKED: dict[str, tuple[str, str, str]] = {
         "the role beside the name; then open Settings > Workspace and add its project managers. "
         "Then confirm it here.",
         "Roles can be raised but not lowered: give nobody more than the list says.",
+    ),
+    _K.TRAIN_ML: (
+        "Train the machine learning model of {name}.",
+        f"In the target workspace open {_ML} > Performance and choose Train and evaluate. When the "
+        "training is over, confirm it here.",
+        "A model cannot be moved, so it is trained again from the restored documents. Do not run a "
+        "pre-annotator on them.",
+    ),
+    _K.SNAPSHOT_ML: (
+        "Take a snapshot of the machine learning model of {name}.",
+        f"In the target workspace open {_ML} > Versions and choose Take Snapshot. Then confirm it "
+        "here.",
+        "Only a version can be deployed.",
+    ),
+    _K.DEPLOY_ML: (
+        "Deploy the machine learning model of {name}.",
+        f"In the target workspace open {_ML} > Versions, choose Deploy, the service and its "
+        "instance. Then confirm it here and note the new model id in the plan's last step.",
+        "A new deployment gets a new model id: applications that name the old one must be told.",
+    ),
+    _K.TRAIN_RULES: (
+        "Build the rule-based model of {name}.",
+        f"In the target workspace open {_RULES} and enter classes, regular expressions and rules "
+        "from the worksheet. Then confirm it here.",
+        "Rules have no export, so they are entered again.",
+    ),
+    _K.SNAPSHOT_RULES: (
+        "Take a snapshot of the rule-based model of {name}.",
+        f"In the target workspace open {_RULES} > Versions and choose Take Snapshot. Then confirm "
+        "it here.",
+        "Only a version can be deployed.",
+    ),
+    _K.DEPLOY_RULES: (
+        "Deploy the rule-based model of {name}.",
+        f"In the target workspace open {_RULES} > Versions, choose Deploy, the service and its "
+        "instance. Then confirm it here and note the new model id in the plan's last step.",
+        "A new deployment gets a new model id: applications that name the old one must be told.",
     ),
     _K.PROOF_TYPES: (
         "Download the type system of the restored {name} and bring the file here.",

@@ -14,6 +14,7 @@ from migrator.services import audit, events, queue
 from migrator.services.answers import give_answer, holds
 from migrator.services.permissions import requires
 from migrator.services.rebuilding.kit import KEY, Kit, KitChoices, kit_of
+from migrator.services.step_lists import AFTER_RESTORE
 
 DONE = "tasks:done"  # the key of the answer that says that a person made them, or why not
 STAGE = 20  # behind the proof: new annotation sets would differ from the archive
@@ -152,7 +153,7 @@ def _finished_restore(item: PlanItem) -> Run:
             remedy="Make the tasks in Knowledge Studio as the kit says, then say that it is done.",
         )
     unfinished = Step.objects.current().filter(run=run, item=item)
-    unfinished = unfinished.exclude(kind=_K.REBUILD_TASKS).exclude(status=Step.Status.DONE)
+    unfinished = unfinished.exclude(kind__in=AFTER_RESTORE).exclude(status=Step.Status.DONE)
     if run is None or run.cancel_asked_at or unfinished.exists():
         raise ServiceError(
             f"{item.new_name} is not restored yet.",

@@ -1,0 +1,67 @@
+"""The last step: conditions with reasons, accepted and signed; the receipt to read and to take."""
+
+import hashlib
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+from django.utils.html import strip_tags
+
+from migrator.models import Plan, PlanItem, Receipt, Workspace
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def plan(workspace: Workspace) -> Plan:
+    """A plan that deletes a workspace of which nothing is done yet."""
+    made = Plan.objects.create(
+        purpose=Plan.Purpose.MOVE,
+        is_guided=True,
+        deletes_source=True,
+        source=workspace.instance,
+        target=workspace.instance,
+        name="Move",
+    )
+    PlanItem.objects.create(plan=made, workspace=workspace, name=workspace.name)
+    return made
+
+
+def test_it_is_signed_only_when_nothing_is_left(
+    plan: Plan, operator: User, signed_in: Callable[[User], Client]
+) -> None:
+    client = signed_in(operator)
+    item = plan.items.get()
+    page = reverse("plan-finish", args=[plan.pk])
+    said = " ".join(strip_tags(client.get(page).content.decode()).split())
+    assert "Not safe to delete" in said
+    assert "Do not run a pre-annotator on restored documents." in said
+    assert "We could not check for deployed models. Treat this as not safe." in said
+    assert "Sign the receipt" not in said
+    sign = reverse("plan-finish-sign", args=[plan.pk, item.pk])
+    client.post(sign, {"name": "Ann Example"})
+    assert not Receipt.objects.exists()
+    for key in ("archive", "proof", "worksheets", "models", "inventory"):
+        accept = reverse("plan-finish-accept", args=[plan.pk, item.pk])
+        client.post(accept, {"condition": key, "reason": f"We know about {key}."})
+    assert "Sign the receipt for Claims" in client.get(page).content.decode()
+    answer = client.post(sign, {"name": "Ann Example"})
+    receipt = Receipt.objects.get()
+    assert answer.headers["Location"] == reverse("receipt-detail", args=[receipt.pk])
+    shown = strip_tags(client.get(answer.headers["Location"]).content.decode())
+    assert "Ann Example (account operator)" in shown
+    assert "We know about archive." in shown
+    file = client.get(reverse("receipt-json", args=[receipt.pk]))
+    assert hashlib.sha256(file.content).hexdigest() == receipt.sha256
+    assert receipt.sha256 in shown
+    assert "Signed for" in client.get(page).content.decode()
+
+
+def test_old_and_new_ids_come_as_csv(
+    plan: Plan, viewer: User, signed_in: Callable[[User], Client]
+) -> None:
+    answer = signed_in(viewer).get(reverse("plan-model-ids", args=[plan.pk]))
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    assert b"Old model id,New model id" in b"".join(answer)
