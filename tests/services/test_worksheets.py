@@ -25,7 +25,7 @@ from migrator.models import (
     WorksheetFile,
     Workspace,
 )
-from migrator.services.worksheets import editing, files, filling, settling
+from migrator.services.worksheets import editing, files, filling, known, mappings, settling
 from migrator.services.worksheets.columns import SHEETS
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -351,8 +351,23 @@ def test_a_worksheet_is_waived_with_a_reason_only(
 def test_a_waived_mapping_is_not_set(
     filled: dict[str, Worksheet], plan: Plan, operator: User
 ) -> None:
+    item = plan.items.get()
+    settling.reopen(filled[K.MAPPINGS], user=operator)
+    assert not mappings.are_settled(item)
     settling.waive(filled[K.MAPPINGS], user=operator, reason="Not used.")
     assert plan.items.get().mappings == []
+    assert mappings.are_settled(item)
+
+
+def test_the_description_that_was_noted_is_the_one_to_restore(
+    filled: dict[str, Worksheet], plan: Plan, operator: User
+) -> None:
+    item = plan.items.get()
+    assert known.noted_description(item) == ""
+    settling.reopen(filled[K.FACTS], user=operator)
+    row = filled[K.FACTS].rows.get()
+    editing.save_row(filled[K.FACTS], {"description": "Two\nlines"}, user=operator, row=row)
+    assert known.noted_description(item) == "Two\nlines"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from migrator.services.permissions import requires
 from migrator.services.plans import default_mappings
 from migrator.services.targets.review import Review, inputs_of, review_of
 from migrator.services.targets.standing import Standing
+from migrator.services.worksheets import mappings
+from migrator.services.worksheets.known import noted_description
 
 KEY = "review"
 
@@ -68,10 +70,14 @@ def _fix(one: Standing) -> None:
     item.archive = archive
     item.target_language = archive.language
     item.target_tokenizer = one.tokenizer or "ml"
-    item.target_description = item.target_description or (
-        archive.facts["workspace"].get("description") or ""
+    item.target_description = (
+        item.target_description
+        or noted_description(item)
+        or archive.facts["workspace"].get("description")
+        or ""
     )
-    item.mappings = item.mappings or default_mappings(archive)
+    if not mappings.are_settled(item):
+        item.mappings = item.mappings or default_mappings(archive)
     item.save(
         update_fields=[
             "archive",

@@ -6,7 +6,15 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from migrator.models import AnnotationTask, DocumentSet, Plan, PlanItem, Worksheet, Workspace
+from migrator.models import (
+    AnnotationTask,
+    DocumentSet,
+    Plan,
+    PlanItem,
+    Worksheet,
+    WorksheetRow,
+    Workspace,
+)
 from migrator.models.work_progress import FINISHED
 from migrator.services.worksheets.columns import ROLES
 
@@ -39,6 +47,13 @@ def known_of(workspace: Workspace, kind: str) -> list[Known] | None:
     if workspace.inventory_id is None and kind != _K.FACTS:
         return None
     return _KNOWN[kind](workspace)
+
+
+def noted_description(item: PlanItem) -> str:
+    """The description of the workspace as its worksheet of facts has it; "" where it has none."""
+    rows = WorksheetRow.objects.filter(worksheet__item=item, worksheet__kind=_K.FACTS)
+    row = rows.exclude(worksheet__state=Worksheet.State.WAIVED).first()
+    return str(row.cell("description")) if row else ""
 
 
 def is_finished(state: str) -> bool:

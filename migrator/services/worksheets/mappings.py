@@ -18,6 +18,12 @@ def copy_to_items(plan: Plan) -> None:
     PlanItem.objects.bulk_update(items, ["mappings"])
 
 
+def are_settled(item: PlanItem) -> bool:
+    """True where somebody said which mapping is set, also that none is."""
+    settled = Worksheet.objects.filter(item=item, kind=Worksheet.Kind.MAPPINGS)
+    return settled.exclude(state=Worksheet.State.OPEN).exists()
+
+
 def _wishes(rows: list[WorksheetRow]) -> list[dict[str, str]]:
     return [
         {"dictionary": str(row.cell("dictionary")), "entity_type": str(row.cell("entity_type"))}
