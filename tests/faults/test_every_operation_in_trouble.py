@@ -21,7 +21,7 @@ from tests.sandbox.fixtures import running
 
 pytestmark = pytest.mark.slow
 
-PATIENCE = 0.3  # seconds of silence
+PATIENCE = 0.2  # seconds of silence
 DELAY = 0.1  # seconds of latency, within that patience
 LOSES_SESSION = frozenset({"session expired", "sent to log in", "html", "html after"})
 OPERATIONS = {
