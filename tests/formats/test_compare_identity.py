@@ -36,6 +36,12 @@ def test_counts_are_those_of_an_inspection(export: GeneratedExport) -> None:
     }
 
 
+def test_mentions_of_each_side_are_counted_by_type(export: GeneratedExport) -> None:
+    by_type = inspect(export[:3]).details["entity_types"]
+    assert compare(export[:3], export[:3]).mentions_by_type == [by_type, by_type]
+    assert compare(export[:3], [export.types]).mentions_by_type[1] == {}
+
+
 def test_real_exports_equal_themselves(shared_data: Path) -> None:
     folders = [folder for folder in sorted(shared_data.iterdir()) if folder.is_dir()]
     assert len(folders) == 6

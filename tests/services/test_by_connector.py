@@ -9,7 +9,16 @@ from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 
 from migrator.errors import ServiceError
-from migrator.models import Archive, Instance, Run, RunState, Step, Verification, Workspace
+from migrator.models import (
+    Archive,
+    Instance,
+    ProofFigures,
+    Run,
+    RunState,
+    Step,
+    Verification,
+    Workspace,
+)
 from migrator.services import archives, queue, runs, work_files
 from migrator.services.drive import drive
 from migrator.services.instances import check_connection, replace_credential
@@ -119,6 +128,12 @@ def test_a_restore_is_proved_equal(
     listed = list(proof.differences.values_list("kind", "detail", "reason"))
     assert proof.state == Verification.State.VERIFIED, listed[:10]
     assert archive.workspace_name in sandbox.workspaces("target")
+    figures = ProofFigures.objects.get(verification=proof)
+    assert figures.documents_differing == 0
+    for types in (figures.source_types, figures.target_types):
+        assert types is not None
+        mentions = sum(node["mentions"] for node in types["nodes"])
+        assert [mentions, mentions] == proof.compared["mentions"]
 
 
 def test_restoring_twice_into_the_same_workspace_changes_nothing(
