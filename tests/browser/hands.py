@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FileChooser, Locator, Page, TimeoutError, expect
 
 from tests.browser.conftest import PATIENCE
 
@@ -42,6 +42,11 @@ class Mouse:
     def write(self, field: Locator, text: str) -> None:
         """Fill in a field."""
         field.fill(text)
+
+    def choose(self, menu: Locator, words: str) -> None:
+        """Choose from a menu the entry that is called so."""
+        self.clicks += 1
+        menu.select_option(label=words)
 
     def bring(self, field: Locator, files: Sequence[Path]) -> None:
         """Choose files."""
@@ -93,12 +98,27 @@ class Keyboard(Mouse):
         self.page.keyboard.press("Control+A")
         self.page.keyboard.type(text)
 
+    def choose(self, menu: Locator, words: str) -> None:
+        """Go there and type its first letters."""
+        self._go_to(menu)
+        self.page.keyboard.type(words)
+        assert menu.locator("option:checked").inner_text() == words
+
     def bring(self, field: Locator, files: Sequence[Path]) -> None:
         """Go there, open the chooser with Enter."""
+        chooser = self._chooser(field) or self._chooser(field)
+        assert chooser is not None, f"Enter opens no chooser on {field}"
+        chooser.set_files([str(file) for file in files])
+
+    def _chooser(self, field: Locator) -> FileChooser | None:
+        """The file chooser; None where the key fell into the moment of a swap."""
         self._go_to(field)
-        with self.page.expect_file_chooser() as chooser:
-            self.page.keyboard.press("Enter")
-        chooser.value.set_files([str(file) for file in files])
+        try:
+            with self.page.expect_file_chooser(timeout=PATIENCE / 3) as chooser:
+                self.page.keyboard.press("Enter")
+        except TimeoutError:
+            return None
+        return chooser.value
 
     def _go_to(self, what: Locator) -> None:
         self._tab_until(what, _HAS_FOCUS)

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -86,11 +87,40 @@ def seal(hand: Hand) -> None:
     expect(hand.page.get_by_role("link", name=re.compile("^Download"))).not_to_have_count(0)
 
 
+def choose_target(hand: Hand, name: str = "target") -> None:
+    """Say into which instance, and let it be read."""
+    hand.choose(hand.page.get_by_label("Restore into"), name)
+    hand.press(hand.page.get_by_role("button", name="Choose", exact=True))
+    expect(hand.page.get_by_role("button", name="Change", exact=True)).to_be_visible()
+
+
+def read_target(hand: Hand) -> None:
+    """Choose the connected target and wait until it is read."""
+    choose_target(hand)
+    settled(hand)
+
+
+def confirm(hand: Hand) -> None:
+    """Confirm what the restore will do and will not do."""
+    hand.press(hand.page.get_by_role("button", name=re.compile("^Confirm as")))
+    settled(hand)
+
+
+def restore(hand: Hand) -> None:
+    """Start the restore and wait for its proof."""
+    hand.press(hand.page.get_by_role("button", name=re.compile("^Restore 1 workspace")))
+    settled(hand)
+    expect(hand.page.get_by_role("link", name=re.compile("^See the proof"))).to_be_visible()
+
+
 CONNECTED: dict[str, Act] = {
     "work": accept_work,
     "capture": fill_worksheets,
     "collect": collect,
     "seal": seal,
+    "target": read_target,
+    "review": confirm,
+    "restore": restore,
 }
 
 
@@ -115,10 +145,11 @@ def keys(*, restores: bool) -> list[str]:
     return [step.key for step in STEPS if restores or step.phase != RESTORE]
 
 
-def test_by_mouse_a_backup_is_walked_to_its_verified_archive(page: Page, accessible: Check) -> None:
+def test_by_mouse_a_workspace_is_walked_to_its_proven_copy(page: Page, accessible: Check) -> None:
     hand = Mouse(page)
-    plan_for(hand, "source", "Back up", WORKSPACE)
-    assert walk(hand, CONNECTED) == keys(restores=False)[1:]
+    plan_for(hand, "source", "Copy", WORKSPACE)
+    assert walk(hand, CONNECTED) == keys(restores=True)[1:]
+    assert hand.clicks < 30
     for address in ("collect", "seal", "losses", "scope", ""):
         page.goto(re.sub(r"(/plans/\d+/).*", rf"\g<1>{address}", page.url))
         accessible(page, f"plan-{address or 'overview'}")
@@ -143,30 +174,65 @@ def letters(tmp_path_factory: pytest.TempPathFactory) -> GeneratedExport:
     return generate(tmp_path_factory.mktemp("letters"), seed=11, documents=4, anomalies=False)
 
 
-def test_by_keyboard_alone_a_backup_by_hand_is_walked(page: Page, letters: GeneratedExport) -> None:
-    page.goto("/instances/add/by_hand")
+def test_by_keyboard_alone_a_workspace_is_carried_by_hand_to_its_proven_copy(
+    page: Page, letters: GeneratedExport
+) -> None:
     hand = Keyboard(page)
-    hand.write(page.get_by_label("Name"), "Typed")
-    page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Typed").wait_for()
+    files = [letters.types, letters.dictionaries, letters.corpus]
+    for name in ("Typed target", "Typed source"):
+        page.goto("/instances/add/by_hand")
+        hand.write(page.get_by_label("Name"), name)
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name=name).wait_for()
     page.goto("/plans/")
     hand.press(page.get_by_role("link", name="New plan").first)
-    hand.press(page.get_by_role("link", name="Choose its workspaces (Typed)"))
-    hand.pick(page.get_by_role("radio", name=re.compile("^Back up:")))
+    hand.press(page.get_by_role("link", name="Choose its workspaces (Typed source)"))
+    hand.pick(page.get_by_role("radio", name=re.compile("^Copy:")))
     hand.write(page.get_by_label("Name of the workspace"), "Letters")
     make_it(hand)
 
     def bring(hand: Hand) -> None:
         hand.press(page.get_by_role("button", name=re.compile("^Start the backup")))
-        field = page.get_by_label("Bring the files of Letters")
-        hand.wait_for(field)
-        hand.bring(field, [letters.types, letters.dictionaries, letters.corpus])
-        hand.press(page.get_by_role("button", name="Bring these files"))
-        hand.press(page.get_by_role("button", name="These are all dictionaries"))
+        bring_letters(hand, files)
         settled(hand)
 
-    acts: dict[str, Act] = {"work": accept_unknown, "collect": bring, "seal": seal}
-    assert walk(hand, acts) == keys(restores=False)[1:]
+    def carry(hand: Hand) -> None:
+        hand.press(page.get_by_role("button", name=re.compile("^Restore 1 workspace")))
+        do_what_is_asked(hand, files)
+
+    acts: dict[str, Act] = {
+        "work": accept_unknown,
+        "collect": bring,
+        "seal": seal,
+        "target": lambda hand: choose_target(hand, "Typed target"),
+        "review": confirm,
+        "restore": carry,
+    }
+    assert walk(hand, acts) == keys(restores=True)[1:]
+
+
+def bring_letters(hand: Hand, files: list[Path]) -> None:
+    """Bring the three files of the workspace and say that these are all."""
+    field = hand.page.get_by_label(re.compile("^Bring the files of"))
+    hand.wait_for(field)
+    hand.bring(field, files)
+    hand.press(hand.page.get_by_role("button", name="Bring these files"))
+    hand.press(hand.page.get_by_role("button", name="These are all dictionaries"))
+
+
+def do_what_is_asked(hand: Hand, files: list[Path]) -> None:
+    """Confirm each upload that the page asks for, then bring the files for the proof."""
+    page = hand.page
+    ready = page.get_by_role("button", name=re.compile("^(The workspace is there|It is uploaded)"))
+    proof = page.get_by_label(re.compile("^Bring the files of"))
+    while True:
+        hand.wait_for(ready.or_(proof).first)
+        if proof.count():
+            break
+        with page.expect_navigation():
+            hand.press(ready.first)
+    bring_letters(hand, files)
+    settled(hand)
 
 
 def accept_unknown(hand: Hand) -> None:
