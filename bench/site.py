@@ -19,6 +19,12 @@ import requests
 ROOT = Path(__file__).resolve().parent.parent
 TIMEOUT = 60  # seconds for any one request
 API = "/wks/api/v10"
+MAKE_TOKEN = """
+import django; django.setup()
+from django.contrib.auth.models import User
+from migrator.services.users import make_token
+print(make_token(user=User.objects.get(username="admin"), name="Bench", days=7)[1])
+"""
 
 
 def seed(folder: Path, documents: int) -> None:
@@ -45,13 +51,17 @@ class Site:
         self.folder = folder
         self.session = requests.Session()
         token = subprocess.run(
-            [sys.executable, "manage.py", "drf_create_token", "admin"],
+            [sys.executable, "-c", MAKE_TOKEN],
             cwd=ROOT,
-            env={**os.environ, "DATA_DIR": str(folder)},
+            env={
+                **os.environ,
+                "DATA_DIR": str(folder),
+                "DJANGO_SETTINGS_MODULE": "migrator.settings",
+            },
             capture_output=True,
             text=True,
             check=True,
-        ).stdout.split()[2]
+        ).stdout.strip()
         self.session.headers["Authorization"] = f"Token {token}"
 
     def get(self, path: str) -> Any:
