@@ -180,6 +180,11 @@ class ShownResult:
         return f"{self.result.pk}:{self.result.fingerprint}"
 
     @property
+    def is_known(self) -> bool:
+        """Somebody looked, or a person said it."""
+        return self.result.state != State.COULD_NOT_CHECK
+
+    @property
     def can_be_accepted(self) -> bool:
         """It is open, and may stay as it is where a person says so."""
         blocks = self.result.state == State.BLOCKING and not self.check.can_be_waived

@@ -62,6 +62,8 @@ def plan_assess_check(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         "answer": answer,
         "can_accept": any(one.can_be_accepted for one in results),
         "can_answer": any(one.can_be_answered for one in results),
+        # What could be accepted is only that nobody knows; else it is what was found.
+        "is_unknown": not any(one.can_be_accepted and one.is_known for one in results),
         "ticked": chosen_results(request) if request.method == "POST" else None,
         "one_workspace": request.GET.get("workspace", ""),
     }

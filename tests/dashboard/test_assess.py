@@ -171,7 +171,12 @@ def test_a_question_is_answered_for_several_workspaces_at_once(
     send(client, plan, code, chosen=marks(plan, code), value="yes", names="1.0\n1.1", answer="1")
     rows = CheckResult.objects.filter(item__plan=plan, code=code)
     assert {tuple(row.items) for row in rows} == {("1.0", "1.1")}
-    assert "As admin said on" in page(client, "plan-assess-check", plan, code)
+    answered = page(client, "plan-assess-check", plan, code)
+    assert "As admin said on" in answered
+    # What a person said is known: it is accepted as it is, or answered again.
+    assert "Or go on without knowing" in text
+    assert "Accept it as it is" in answered
+    assert "Answer again" in answered
 
 
 def test_nobody_can_go_on_while_something_is_unknown(
