@@ -10,6 +10,7 @@ from migrator.services import (
     inventories,
     leftovers,
     model_scans,
+    plans,
     queue,
     runs,
     steps,
@@ -98,6 +99,7 @@ def send_pending_steps() -> None:
 def remove_leftovers() -> None:
     """Remove the working files of what is over or died."""
     leftovers.remove_leftovers()
+    plans.discard_old_drafts()
 
 
 @shared_task(name="migrator.extend_audit_chain")

@@ -53,7 +53,7 @@ def _runs_that_need_files(pks: dict[int, Path]) -> set[int]:
 
 def _abandoned(untouched: timedelta) -> Iterator[Path]:
     before = time.time() - untouched.total_seconds()
-    folders = [_inside(name) for name in ("archives", "uploads", "temporary")]
+    folders = [_inside(name) for name in ("archives", "uploads", "temporary", "readings")]
     for path in [*chain(*folders), *_drafts_in_storage()]:
         try:
             if path.stat().st_mtime <= before:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -14,6 +15,8 @@ from migrator.models.plans import PlanQuerySet
 from migrator.services import audit
 from migrator.services.permissions import requires
 
+# How long a restore that is reviewed and not started is kept.
+DRAFT_STAYS = timedelta(days=1)
 # IBM's documentation, page `language-support`.
 LANGUAGES = {
     "ar": "Arabic",
@@ -128,6 +131,11 @@ def discard_drafts(drafts: PlanQuerySet) -> int:
     found = list(drafts.drafts().values_list("pk", flat=True))
     Plan.objects.filter(pk__in=found).delete()
     return len(found)
+
+
+def discard_old_drafts() -> int:
+    """Forget those that nobody went back to for a day."""
+    return discard_drafts(Plan.objects.filter(created_at__lt=timezone.now() - DRAFT_STAYS))
 
 
 @requires("migrator.start_run")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from pytest_django import Settings
 
 from migrator.errors import ServiceError
 from migrator.formats.dictionaries import read_dictionaries, write_dictionaries
@@ -23,6 +24,7 @@ from migrator.models import (
     WorksheetRow,
 )
 from migrator.services import queue, runs
+from migrator.services.approvals import NeedsApproval
 from migrator.services.drive import drive
 from migrator.services.inventories import inventory_now
 from migrator.services.people_map import map_people
@@ -30,6 +32,8 @@ from migrator.services.plans import plan_backup, plan_restore
 from migrator.services.targets.choices import allowed
 from migrator.services.targets.choosing import choose
 from migrator.services.targets.readings import begin_readings, read_target
+from migrator.services.targets.restoring import confirm, start_restore
+from migrator.services.targets.review import review_of
 from migrator.services.worksheets.files import attach
 from sandbox.generator import GeneratedExport, generate
 from tests.formats.plain_exports import read_plain, with_new_ids
@@ -401,3 +405,39 @@ def test_roles_only_rise_and_nobody_is_given_one_without_a_decision(
     workspace = sandbox.workspaces("target")["Copy"]["id"]
     members = sandbox.call("GET", f"/workspaces/{workspace}/members", "target").json()
     assert "new.boss@example.com" in {one["user_id"] for one in members}
+
+
+def test_a_mapping_of_the_target_is_kept_unless_somebody_chose_to_replace_it(
+    archive: Archive,
+    connected: dict[str, Instance],
+    sandbox: RunningSandbox,
+    half_full: str,
+    settings: Settings,
+) -> None:
+    operator = User.objects.get(username="operator")
+    listed = f"/workspaces/{half_full}/dictionaries"
+    there = sandbox.call("GET", listed, "target").json()["items"][0]
+    theirs = {"entity_type": "Part"}
+    assert sandbox.call("PUT", f"{listed}/{there['id']}", "target", json=theirs).ok
+    plan = planned(archive, connected["target"], operator, half_full)
+    plan.items.update(mappings=[{"dictionary": there["name"], "entity_type": "Product"}])
+    begin_readings(plan, user=operator)
+    assert read_target(TargetReading.objects.free().get())
+    conflict = Conflict.objects.filter(part=P.MAPPING).latest("pk")
+    assert (conflict.source, conflict.target, conflict.state) == ("Product", "Part", S.DIFFERS)
+    kept = performed(runs.start_run(plan=plan, user=operator))
+    assert outcomes(kept, Step.Kind.MAP_DICTIONARIES) == {"skipped": 1}
+
+    item = plan.items.get()
+    choose(item, [conflict], "replace", user=operator)
+    begin_readings(plan, user=operator)
+    assert read_target(TargetReading.objects.free().get())
+    confirm(plan, review_of(plan), user=operator)
+    settings.SECOND_PERSON = {"overwrite"}
+    with pytest.raises(NeedsApproval, match="Replace mappings"):
+        start_restore(plan, user=operator)
+    settings.SECOND_PERSON = set()
+    replaced = performed(start_restore(plan, user=operator))
+    assert outcomes(replaced, Step.Kind.MAP_DICTIONARIES) == {"updated": 1}
+    items = sandbox.call("GET", listed, "target").json()["items"]
+    assert {one["name"]: one["entity_type"] for one in items}[there["name"]] == "Product"

@@ -102,6 +102,7 @@ def read_target(reading: TargetReading) -> bool:
     except ReadingLost:
         return False
     except StatedError as problem:
+        shutil.rmtree(_folder(reading), ignore_errors=True)
         _close(reading, problem)
     except Exception:
         _close(reading, _internal())

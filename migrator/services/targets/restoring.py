@@ -4,9 +4,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from migrator.errors import ServiceError
-from migrator.models import Plan, Run
+from migrator.models import Approval, Plan, Run
 from migrator.services import audit, runs
 from migrator.services.answers import answer_of, fingerprint_of, give_answer
+from migrator.services.approvals import approved
 from migrator.services.permissions import requires
 from migrator.services.plans import default_mappings
 from migrator.services.targets.review import Review, inputs_of, review_of
@@ -48,9 +49,11 @@ def confirm(plan: Plan, review: Review, *, user: User) -> None:
 
 
 @requires("migrator.start_run")
-@transaction.atomic
 def start_restore(plan: Plan, *, user: User) -> Run:
-    """Start what was confirmed; raises ServiceError where that has changed since."""
+    """Start what was confirmed; raises ServiceError where that has changed since.
+
+    NeedsApproval where something of the target is replaced and a second person has to allow it.
+    """
     review = review_of(plan)
     if not is_confirmed(plan, review):
         raise ServiceError(
@@ -58,9 +61,13 @@ def start_restore(plan: Plan, *, user: User) -> Run:
             meaning="Nothing was started.",
             remedy="Look at the review again and confirm it.",
         )
-    for one in review.standings:
-        _fix(one)
-    return runs.start_run(plan=plan, user=user, kind=Run.Kind.RESTORE)
+    if review.total.updated["mappings"]:
+        words = f"Replace mappings of dictionaries in {plan.target}"
+        approved(Approval.Action.OVERWRITE, user=user, subject=plan, words=words)
+    with transaction.atomic():
+        for one in review.standings:
+            _fix(one)
+        return runs.start_run(plan=plan, user=user, kind=Run.Kind.RESTORE)
 
 
 def _fix(one: Standing) -> None:
