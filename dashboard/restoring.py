@@ -111,15 +111,13 @@ class Restoring:
 
 
 def restoring_of(plan: Plan, number: str | None) -> Restoring:
-    """The newest restore of `plan`, which comes from `dashboard.wizard.load_plan`; five queries."""
+    """The newest restore of `plan`, which comes from `dashboard.wizard.load_plan`; four queries."""
     run_pk = vars(plan)["restore_run"]
-    run = Run.objects.filter(pk=run_pk).first() if run_pk else None
     statuses, totals = _statuses(run_pk)
     items = sorted(plan.items.all(), key=lambda item: _urgency(statuses.get(item.pk, [])))
     page = Paginator(items, ITEMS).get_page(number)
-    if run is not None:
-        run.plan = plan
-    rows = _rows(run, page.object_list)
+    rows = _rows(run_pk, page.object_list)
+    run = _run(plan, run_pk, rows)
     panels = [panel for row in rows if run for panel in panels_of(run, row.item, row.steps)]
     counts = Counter(worst(statuses[item.pk]) for item in items if item.pk in statuses)
     shown = [(s.pk, s.status, s.done, s.problem) for row in rows for s in row.steps]
@@ -152,18 +150,31 @@ def _statuses(run_pk: int | None) -> tuple[dict[int, list[str]], Counter[str]]:
     return found, totals
 
 
-def _rows(run: Run | None, items: Iterable[PlanItem]) -> list[Row]:
+def _run(plan: Plan, run_pk: int | None, rows: list[Row]) -> Run | None:
+    """The run, which comes with its steps; asked for alone where no row has one."""
+    steps = [step for row in rows for step in row.steps]
+    run = steps[0].run if steps else Run.objects.filter(pk=run_pk).first() if run_pk else None
+    if run is not None:
+        run.plan = plan
+    for step in steps:
+        assert run is not None, "a step has a run"
+        step.run = run
+    return run
+
+
+def _rows(run_pk: int | None, items: Iterable[PlanItem]) -> list[Row]:
     rows = {item.pk: Row(item) for item in items}
-    if run is None:
+    if run_pk is None:
         return list(rows.values())
-    steps = Step.objects.current().with_blocked().filter(run=run, item__in=rows)
+    steps = Step.objects.current().with_blocked().filter(run=run_pk, item__in=rows)
     counted = steps.annotate(counted=F("facts__outcomes")).defer("facts")
     files = Prefetch("files", queryset=StepFile.objects.order_by("pk"))
-    for step in counted.order_by("stage", "pk").prefetch_related(files):
+    ordered = counted.select_related("run").order_by("stage", "pk")
+    for step in ordered.prefetch_related(files):
         step.facts = {"outcomes": vars(step)["counted"]}
-        step.item, step.run = rows[step.item_id].item, run
+        step.item = rows[step.item_id].item
         rows[step.item_id].steps.append(step)
-    proofs = Verification.objects.filter(run=run, item__in=rows).select_related("accepted_by")
+    proofs = Verification.objects.filter(run=run_pk, item__in=rows).select_related("accepted_by")
     for proof in proofs.order_by("pk"):
         rows[proof.item_id].proof = proof
     return list(rows.values())
