@@ -118,7 +118,7 @@ urlpatterns = [
     path("plans/<int:pk>/seal", plan_seal.plan_seal, name="plan-seal"),
     # The end of a plan
     path("plans/<int:pk>/finish", plan_finish.plan_finish, name="plan-finish"),
-    path("plans/<int:pk>/again", plan_again.plan_again, name="plan-again"),
+    path("plans/<int:pk>/retrain", plan_again.plan_again, name="plan-retrain"),
     path("plans/<int:pk>/kits", plan_again.plan_kits, name="plan-kits"),
     path("plans/<int:pk>/model-ids", plan_again.plan_model_ids, name="plan-model-ids"),
     path(

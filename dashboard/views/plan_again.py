@@ -99,7 +99,7 @@ def plan_finish_train(request: HttpRequest, pk: int, item_pk: int) -> HttpRespon
     with telling(request):
         steps = retraining.start_training(item, kind=kind, services=services, user=actor(request))
         return redirect("run-detail", steps[0].run_id)
-    return redirect("plan-again", pk)
+    return redirect("plan-retrain", pk)
 
 
 @require_POST
@@ -114,7 +114,7 @@ def plan_finish_successor(request: HttpRequest, pk: int, item_pk: int) -> HttpRe
             new_model_id=request.POST.get("new", "")[:200],
             user=actor(request),
         )
-    return redirect("plan-again", pk)
+    return redirect("plan-retrain", pk)
 
 
 @require_safe

@@ -72,6 +72,11 @@ class ModelService(models.Model):
         return self.name or f"{self.get_kind_display()} at {self.address}"
 
     @property
+    def title(self) -> str:
+        """Its name, or what kind of service it is, where its address stands beside it."""
+        return self.name or self.get_kind_display()
+
+    @property
     def short_name(self) -> str:
         """Its name, or the end of its address."""
         return self.name or f"…{self.guid[-12:]}"

@@ -46,6 +46,7 @@ def connect_demo_instance(described: Mapping[str, Any], *, user: User) -> Instan
             address=described["nlu_url"],
             credential=described["nlu_credential"],
             iam_url=described.get("iam_url", ""),
+            name=f"NLU of {instance.name}",
         )
     check_connection(instance, user=user)
     if instance.connection != Instance.Connection.CONNECTED:

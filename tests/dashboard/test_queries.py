@@ -156,7 +156,9 @@ def test_a_detail_page_needs_few_queries(
 STEPS = [step.url_name for step in wizard.STEPS]
 
 
-@pytest.mark.parametrize("name", ["plan-detail", "plan-losses", "plan-again", "plan-kits", *STEPS])
+@pytest.mark.parametrize(
+    "name", ["plan-detail", "plan-losses", "plan-retrain", "plan-kits", *STEPS]
+)
 def test_a_page_of_a_plan_costs_the_same_for_one_workspace_and_for_sixty(
     name: str, many: dict[str, Any], operator: User, signed_in: Callable[[User], Client]
 ) -> None:

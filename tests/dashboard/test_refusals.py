@@ -14,6 +14,7 @@ from migrator.models import (
     Instance,
     Plan,
     PlanItem,
+    Receipt,
     Run,
     TargetReading,
     Workspace,
@@ -75,8 +76,10 @@ SEEN = {
     "plan-models",
     "plan-finish",
     "plan-model-ids",
-    "plan-again",
+    "plan-retrain",
     "plan-kits",
+    "receipt-detail",
+    "receipt-json",
     "model-list",
     "model-detail",
     "instance-service",
@@ -130,6 +133,13 @@ def page_names() -> set[str]:
     return {str(pattern.name) for pattern in patterns if isinstance(pattern, URLPattern)}
 
 
+def _receipt(plan: Plan) -> Receipt:
+    item = plan.items.get()
+    return Receipt.objects.create(
+        plan=plan, item=item, workspace_name=item.name, is_green=True, content={}, sha256="0" * 64
+    )
+
+
 @pytest.fixture
 def addresses(
     archive: Archive,
@@ -141,6 +151,7 @@ def addresses(
     """The address of every page that is not open, over rows that are there."""
     by_hand = workspace.instance
     served = deployed_model(by_hand)
+    signed = _receipt(guided).pk
     step = run.steps.get(kind="dictionaries")
     arguments: dict[str, list[object]] = {
         "instance-add-kind": ["cloud"],
@@ -179,8 +190,8 @@ def addresses(
         "plan-finish-sign": [guided.pk, 1],
         "plan-finish-train": [guided.pk, 1],
         "plan-finish-successor": [guided.pk, 1],
-        "receipt-detail": [1],
-        "receipt-json": [1],
+        "receipt-detail": [signed],
+        "receipt-json": [signed],
         "verification-detail": [1],
         "verification-file": [1],
     }
