@@ -103,7 +103,13 @@ STEPS: tuple[WizardStep, ...] = (
     ),
     WizardStep("seal", "B2", BACK_UP, "Seal and verify", "the product", seal_state, seal_counts),
     WizardStep(
-        "target", "R1", RESTORE, "Target and conflicts", "both", target_state, target_counts
+        "target",
+        "R1",
+        RESTORE,
+        "Target and conflicts",
+        "you and the product",
+        target_state,
+        target_counts,
     ),
     WizardStep("review", "R2", RESTORE, "Review", "you", review_state, review_counts),
     WizardStep(

@@ -43,7 +43,9 @@ def assess_state(plan: Plan) -> StepState:
     if not open_count:
         return StepState(StepStatus.DONE, "Nothing open")
     blocking = counts["checks_blocking"]
-    said = f"{blocking:,} blocking, {open_count:,} open" if blocking else f"{open_count:,} open"
+    left = open_count - blocking
+    settle = f"{left:,} to accept or answer" if left else ""
+    said = ", ".join(filter(None, (f"{blocking:,} blocking" if blocking else "", settle)))
     return StepState(StepStatus.NEEDS_YOU, said, open_count)
 
 

@@ -100,7 +100,7 @@ def test_accepting_several_at_once_makes_the_step_done(
     connected: Plan, operator: User, signed_in: SignIn
 ) -> None:
     client = signed_in(operator)
-    assert state_of(client, connected) == (StepStatus.NEEDS_YOU, "2 open")
+    assert state_of(client, connected) == (StepStatus.NEEDS_YOU, "2 to accept or answer")
     code = "read_only_dictionaries"
     answer = send(
         client, connected, code, chosen=marks(connected, code)[:2], reason="CSV kept", accept="1"
@@ -184,7 +184,7 @@ def test_nobody_can_go_on_while_something_is_unknown(
 ) -> None:
     status, summary = state_of(signed_in(admin), guided)
     assert status == StepStatus.NEEDS_YOU
-    assert "open" in summary
+    assert "to accept or answer" in summary
 
 
 def test_a_warning_about_the_workspace_stands_on_its_page(
