@@ -15,6 +15,7 @@ from migrator.models import Plan, PlanAnswer, PlanItem, Verification, Worksheet
 from migrator.models.model_conditions import FRESH_FOR
 from migrator.services.answers import holds
 from migrator.services.gate_facts import GateFacts, read_facts
+from migrator.services.model_knowledge import UNKNOWN as NOT_CHECKED
 
 # An archive that was read back longer ago is read again before anything is deleted.
 VERIFIED_WITHIN = timedelta(days=7)
@@ -177,8 +178,7 @@ def _models(facts: GateFacts, item: PlanItem) -> Found:
         return Found(RED, f"{len(left):,} {noun} still deployed.", left)
     if not facts.knowledge.is_known:
         doubt = facts.knowledge.doubt
-        said = "We could not check for deployed models. Treat this as not safe."
-        return Found(UNKNOWN, f"{said} {doubt}", doubt)
+        return Found(UNKNOWN, f"{NOT_CHECKED} {doubt}", doubt)
     kept = sorted(each.model_id for each in deployed)
     if kept:
         return Found(GREEN, f"{len(kept):,} deployed, each kept on purpose with a reason.", kept)
