@@ -3,10 +3,9 @@
 from typing import Any
 
 from migrator.archives.errors import ArchiveError
-from migrator.archives.read import open_archive
-from migrator.errors import ServiceError
+from migrator.errors import ServiceError, TransientError
 from migrator.models import Archive
-from migrator.services.archives import local_copy
+from migrator.services.archives import opened_archive
 from migrator.services.plans import default_mappings
 
 
@@ -32,8 +31,8 @@ def known_mappings(archive: Archive) -> dict[str, str]:
 def _details(archive: Archive) -> dict[str, Any]:
     """The inspection's details; a damaged archive has none, and the run will say why."""
     try:
-        with local_copy(archive) as path, open_archive(path) as opened:
+        with opened_archive(archive) as opened:
             found: dict[str, Any] = opened.inspection.get("details") or {}
             return found
-    except (ArchiveError, ServiceError):
+    except (ArchiveError, ServiceError, TransientError):
         return {}

@@ -43,6 +43,14 @@ class ServiceError(StatedError):
         self.http_status = http_status
 
 
+class StorageAway(TransientError):
+    """The storage of the archives did not answer, or not to the end."""
+
+
+class StorageRefuses(ServiceError):
+    """The storage answered that it will not: a key, a right or the bucket is missing."""
+
+
 class SessionLost(ServiceError):
     """The credential is no longer accepted: a person must store a new one, and the work waits.
 

@@ -180,12 +180,31 @@ WHITENOISE_USE_FINDERS = not any(STATIC_ROOT.iterdir())
 # the archives, so that a finished file is moved by a rename.
 WORK_DIR = DATA_DIR / "work"
 STORAGES: dict[str, Any] = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "archives"},
-    },
+    "default": (
+        {
+            "BACKEND": "migrator.storage.Bucket",
+            "OPTIONS": {
+                "bucket_name": env.text("S3_BUCKET"),
+                "endpoint_url": env.text("S3_ENDPOINT") or None,  # None: Amazon's own
+                "region_name": env.text("S3_REGION", "us-east-1"),
+                # None: what Amazon's library finds, such as the role of the machine.
+                "access_key": env.text("S3_ACCESS_KEY") or None,
+                "secret_key": env.text("S3_SECRET_KEY") or None,
+                "presigned": env.flag("S3_PRESIGNED"),
+            },
+        }
+        if env.text("S3_BUCKET")
+        else {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": DATA_DIR / "archives"},
+        }
+    ),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
+if bool(env.text("S3_ACCESS_KEY")) != bool(env.text("S3_SECRET_KEY")):
+    raise ImproperlyConfigured("S3_ACCESS_KEY and S3_SECRET_KEY go together: set both or neither.")
+if not env.text("S3_BUCKET") and (env.text("S3_ENDPOINT") or env.text("S3_ACCESS_KEY")):
+    raise ImproperlyConfigured("S3_BUCKET is missing; without it archives stay in DATA_DIR.")
 FILE_UPLOAD_TEMP_DIR = WORK_DIR / "uploads"
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 # Every upload goes to disk: an upload never costs memory by its size.
@@ -326,6 +345,10 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         # It notes each of beat's tasks, several a minute; what steps do they log themselves.
         "axes": {"level": "WARNING"},
+        # At DEBUG they write down signed requests.
+        "boto3": {"level": "WARNING"},
+        "botocore": {"level": "WARNING"},
+        "s3transfer": {"level": "WARNING"},
         "celery": {"level": "WARNING" if LOG_LEVEL == "INFO" else LOG_LEVEL},
     },
 }

@@ -13,7 +13,10 @@ from django.conf import settings
 
 PRIVATE = tempfile.mkdtemp(prefix="migrator-tests-")
 
-for _name in ("SECRET_KEY", "CREDENTIAL_KEYS", "REDIS_URL", "INSTANCE_HOSTS", "ALLOWED_HOSTS"):
+for _name in (
+    *("SECRET_KEY", "CREDENTIAL_KEYS", "REDIS_URL", "INSTANCE_HOSTS", "ALLOWED_HOSTS"),
+    *("S3_BUCKET", "S3_ENDPOINT", "S3_ACCESS_KEY", "S3_SECRET_KEY"),
+):
     os.environ.pop(_name, None)
 os.environ["DATA_DIR"] = PRIVATE
 os.environ["ENV_FILE"] = os.devnull

@@ -25,7 +25,7 @@ def test_the_example_lists_every_name_that_is_read() -> None:
 
 
 def test_compose_uses_only_names_that_the_example_lists() -> None:
-    used = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
+    used = set(re.findall(r"\$\{([A-Z0-9_]+)", (ROOT / "docker-compose.yml").read_text()))
     assert used <= example_names()
 
 
@@ -159,7 +159,7 @@ def names_read_in(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args and reader_of(node.func) in READERS:
             first = node.args[0]
-            if isinstance(first, ast.Constant) and re.fullmatch(r"[A-Z_]+", str(first.value)):
+            if isinstance(first, ast.Constant) and re.fullmatch(r"[A-Z0-9_]+", str(first.value)):
                 yield str(first.value)
 
 

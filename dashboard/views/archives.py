@@ -4,7 +4,6 @@ from pathlib import Path
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -15,7 +14,7 @@ from dashboard.pages import page_of
 from dashboard.people import actor
 from dashboard.uploads import uploads
 from migrator.models import Archive, Verification
-from migrator.sending import send_file
+from migrator.sending import send_stored
 from migrator.services import archives, audit
 from migrator.services.charts.archives import archive_graph, mentions_picture, types_picture
 
@@ -97,19 +96,19 @@ def archive_bring(request: HttpRequest) -> HttpResponse:
 def archive_download(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The archive's file; a broken download goes on by HTTP Range."""
     archive = get_object_or_404(Archive.objects.defer("facts", "findings"), pk=pk)
-    if not default_storage.exists(archive.file):
-        messages.error(request, "The file is not in the storage any more.\nUse another archive.")
-        return redirect("archive-detail", pk)
-    if request.method == "GET" and not request.headers.get("Range"):
-        audit.record(actor(request), "archive.downloaded", archive, sha256=archive.sha256)
-    return send_file(
-        request,
-        default_storage.open(archive.file, "rb"),
-        size=archive.size,
-        name=Path(archive.file).name,
-        sha256=archive.sha256,
-        kind="application/zip",
-    )
+    with telling(request):
+        archives.require_file(archive)
+        if request.method == "GET" and not request.headers.get("Range"):
+            audit.record(actor(request), "archive.downloaded", archive, sha256=archive.sha256)
+        return send_stored(
+            request,
+            archive.file,
+            size=archive.size,
+            name=Path(archive.file).name,
+            sha256=archive.sha256,
+            kind="application/zip",
+        )
+    return redirect("archive-detail", pk)
 
 
 @require_POST

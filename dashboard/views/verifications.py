@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -60,11 +60,14 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @login_required
 @downloads
-def verification_file(request: HttpRequest, pk: int) -> FileResponse:
+def verification_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Every difference, one JSON object a line."""
     verification = get_object_or_404(Verification, pk=pk)
-    if not verification.file or not default_storage.exists(verification.file):
-        raise Http404
-    file = default_storage.open(verification.file, "rb")
-    name = f"differences-run-{verification.run_id}.jsonl"
-    return FileResponse(file, as_attachment=True, filename=name, content_type="application/jsonl")
+    with telling(request):
+        if not verification.file or not default_storage.exists(verification.file):
+            raise Http404
+        file = default_storage.open(verification.file, "rb")
+        name = f"differences-run-{verification.run_id}.jsonl"
+        kind = "application/jsonl"
+        return FileResponse(file, as_attachment=True, filename=name, content_type=kind)
+    return redirect("verification-detail", pk)

@@ -18,7 +18,7 @@ from dashboard.uploads import uploads
 from dashboard.wizard import may_change
 from dashboard.worksheet_page import columns_shown, look_of, rows_shown
 from migrator.models import PlanItem, Worksheet, WorksheetFile, WorksheetRow
-from migrator.sending import send_file
+from migrator.sending import send_stored
 from migrator.services.worksheets import editing, files, filling, settling
 from migrator.services.worksheets.columns import SHEETS
 from migrator.services.worksheets.sheets_csv import as_csv, bring_csv
@@ -142,11 +142,13 @@ def worksheet_attach(request: HttpRequest, item_pk: int, kind: str) -> HttpRespo
 def worksheet_file(request: HttpRequest, item_pk: int, kind: str, file_pk: int) -> HttpResponseBase:
     """An original file."""
     file = _file(item_pk, kind, file_pk)
-    if not default_storage.exists(file.file):
+    with telling(request):
+        if default_storage.exists(file.file):
+            return send_stored(
+                request, file.file, size=file.size, name=file.name, sha256=file.sha256
+            )
         messages.error(request, "The file is not in the storage any more.\nAttach it again.")
-        return _back(item_pk, kind)
-    content = default_storage.open(file.file, "rb")
-    return send_file(request, content, size=file.size, name=file.name, sha256=file.sha256)
+    return _back(item_pk, kind)
 
 
 @require_POST

@@ -19,7 +19,7 @@ from migrator.api.people import actor
 from migrator.api.permissions import MayDownload, ReadOr
 from migrator.api.serializers import ArchiveFile, ArchiveSerializer
 from migrator.models import Archive
-from migrator.sending import send_file
+from migrator.sending import send_stored
 from migrator.services import archives, audit
 
 _RANGE = OpenApiParameter(
@@ -60,6 +60,7 @@ class ArchiveViewSet(ReadOnlyModelViewSet[Archive]):
         responses={
             (200, "application/zip"): OpenApiTypes.BINARY,
             (206, "application/zip"): OpenApiTypes.BINARY,
+            302: OpenApiResponse(description="Where the S3 server sends it itself (S3_PRESIGNED)."),
             416: OpenApiResponse(description="The range lies outside of the file."),
         },
     )
@@ -71,9 +72,9 @@ class ArchiveViewSet(ReadOnlyModelViewSet[Archive]):
             raise NotFound("The file is not in the storage any more.")
         if not request.headers.get("Range"):
             audit.record(actor(request), "archive.downloaded", archive, sha256=archive.sha256)
-        return send_file(
+        return send_stored(
             request._request,
-            default_storage.open(archive.file, "rb"),
+            archive.file,
             size=archive.size,
             name=Path(archive.file).name,
             sha256=archive.sha256,

@@ -83,9 +83,12 @@ class Archive:
 
 
 @contextlib.contextmanager
-def open_archive(path: Path) -> Iterator[Archive]:
-    """The archive at `path`, its lists read. Raises ArchiveError where it is none or is damaged."""
-    with open_bag(path) as opened:
+def open_archive(path: Path, file: IO[bytes] | None = None) -> Iterator[Archive]:
+    """The archive at `path`, or in `file`, called so; its lists are read.
+
+    Raises ArchiveError where it is none or is damaged.
+    """
+    with open_bag(path, file) as opened:
         yield Archive(opened)
 
 

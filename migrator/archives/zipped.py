@@ -59,11 +59,14 @@ class OpenedBag:
 
 
 @contextlib.contextmanager
-def open_bag(path: Path) -> Iterator[OpenedBag]:
-    """The archive at `path`. Raises ArchiveError where it is none, or none that is safe to read."""
+def open_bag(path: Path, file: IO[bytes] | None = None) -> Iterator[OpenedBag]:
+    """The archive at `path`, or in `file`, called so.
+
+    Raises ArchiveError where it is none, or none that is safe to read.
+    """
     with contextlib.ExitStack() as stack:
         try:
-            zipped = stack.enter_context(zipfile.ZipFile(path))
+            zipped = stack.enter_context(zipfile.ZipFile(file or path))
         except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError):
             raise _not_a_zip(path) from None
         except OSError as error:
@@ -77,7 +80,7 @@ def _entries(path: Path, zipped: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
         raise _refused(path, f"holds {len(infos):,} files, far more than any archive of ours")
     for info in infos:
         _refuse_unsafe(path, info)
-    _refuse_bomb(path, infos)
+    _refuse_bomb(path, infos, zipped.start_dir)
     files = [info for info in infos if not info.is_dir()]
     return _below_root(path, files)
 
@@ -101,12 +104,13 @@ def _climbs(name: str) -> bool:
     return name.startswith("/") or ".." in parts or any(c in name for c in "\\:\0")
 
 
-def _refuse_bomb(path: Path, infos: list[zipfile.ZipInfo]) -> None:
+def _refuse_bomb(path: Path, infos: list[zipfile.ZipInfo], room: int) -> None:
+    """`room` is where the list of the files begins: all of them lie before it."""
     packed = sum(info.compress_size for info in infos)
     unpacked = sum(info.file_size for info in infos)
     if unpacked > UNSUSPICIOUS and unpacked > packed * MOST_SHRINKING:
         raise _refused(path, "would unpack to more than 200 times its size, like a ZIP bomb")
-    if packed > path.stat().st_size:
+    if packed > room:
         raise _refused(path, "lists more bytes than it has: its entries overlap or it was cut")
 
 

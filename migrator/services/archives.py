@@ -22,7 +22,9 @@ from django.utils.text import slugify
 
 from migrator.archives.check import Checked
 from migrator.archives.check import check_archive as check_file
-from migrator.errors import ServiceError
+from migrator.archives.read import Archive as OpenArchive
+from migrator.archives.read import open_archive
+from migrator.errors import ServiceError, StorageRefuses, TransientError
 from migrator.formats.errors import StatedError
 from migrator.models import Approval, Archive, Instance, Plan, PlanItem, Run, Workspace
 from migrator.models.steps import LOST_AFTER
@@ -79,22 +81,39 @@ def _copied(path: Path, draft: Path) -> Path:
     return draft
 
 
-@contextmanager
-def local_copy(archive: Archive) -> Iterator[Path]:
-    """The archive as a local file: the stored one itself, or a copy that is removed again."""
+def require_file(archive: Archive) -> None:
+    """ServiceError where the storage has lost the archive's file."""
     if not default_storage.exists(archive.file):
         raise ServiceError(
             f"The file of the archive {archive.file} is not in the storage any more.",
             meaning="This archive cannot be restored or downloaded. Other archives are untouched.",
             remedy="Put the file back, or use another archive of the workspace.",
         )
+
+
+@contextmanager
+def opened_archive(archive: Archive) -> Iterator[OpenArchive]:
+    """The archive read where it lies: only the bytes that are asked for are fetched."""
+    require_file(archive)
+    with (
+        default_storage.open(archive.file, "rb") as file,
+        open_archive(Path(archive.file), file) as opened,
+    ):
+        yield opened
+
+
+@contextmanager
+def local_copy(archive: Archive) -> Iterator[Path]:
+    """The archive as a local file: the stored one itself, or a copy that is removed again."""
+    require_file(archive)
     if isinstance(default_storage, FileSystemStorage):
         yield Path(default_storage.path(archive.file))
         return
+    disk.refuse_when_nearly_full(archive.size)
     draft = _draft(archive.sha256)
     try:
         with default_storage.open(archive.file, "rb") as source, draft.open("wb") as target:
-            shutil.copyfileobj(source, target, 1 << 20)
+            shutil.copyfileobj(source, target, COPIED_AT_ONCE)
         yield draft
     finally:
         draft.unlink(missing_ok=True)
@@ -126,6 +145,7 @@ def store_archive(
     """Move a checked archive into the storage and record it; `path` is gone afterwards."""
     with LocalFile(path) as content:
         stored = default_storage.save(name, content)
+    _read_back(stored, checked.sha256)
     path.unlink(missing_ok=True)
     facts = checked.workspace
     archive = Archive.objects.create(
@@ -160,6 +180,25 @@ def remove_unrecorded(name: str, sha256: str) -> None:
         default_storage.delete(name)
 
 
+def _read_back(stored: str, sha256: str) -> None:
+    """Raise TransientError where an object store gives back other bytes than it was given.
+
+    A folder took the file by renaming what was proved; a store got a copy over the network, and no
+    row may name that before it was read. Where another file arrived under the same name at the same
+    moment, that one stays, and ours gets another name in the next try.
+    """
+    if isinstance(default_storage, FileSystemStorage):
+        return
+    with default_storage.open(stored, "rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
+    if digest.hexdigest() != sha256:
+        raise TransientError(
+            "The storage gave back other bytes than it was given.",
+            meaning="This archive does not count as kept. Other archives are untouched.",
+            remedy="It is tried again. When it stays, look at the S3 server.",
+        )
+
+
 @requires("migrator.start_run")
 def bring_archive(path: Path, *, user: User | None, keep: bool = False) -> Archive:
     """Take an archive from outside into the storage, checked first.
@@ -185,7 +224,8 @@ def verify_archive(
     """Read the archive again and record whether it is still whole.
 
     Raises nothing for a damaged one: what is wrong stands in `verify_problem`. ServiceError where
-    the disk has no room to unpack it, which says nothing of the archive.
+    the disk has no room to unpack it, or where the storage does not answer: neither says anything
+    of the archive.
     """
     try:
         with disk.told_when_full(), local_copy(archive) as path:
@@ -193,7 +233,7 @@ def verify_archive(
         problem = "" if checked.sha256 == archive.sha256 else _ALTERED
         if not problem:
             figures.note_archive(archive, checked.graph)
-    except disk.DiskFull:
+    except (disk.DiskFull, TransientError, StorageRefuses):
         raise
     except StatedError as error:
         problem = str(error)
