@@ -94,7 +94,7 @@ def test_a_backup_lies_in_the_bucket_and_lives_there_to_its_end(
     assert body(part) == content[100:]
     assert body(browser.get(address, headers={"Range": "bytes=-9"})) == content[-9:]
 
-    archives.delete_archive(archive, user=operator)
+    archives.delete_archive(archive, user=User.objects.create_superuser("admin"))
     assert archive.file not in bucket.names()
 
 
