@@ -183,6 +183,14 @@ def test_the_page_shows_the_state_and_the_place(entries: list[AuditEntry], audit
     assert "Entry 3 was changed after it was written." in page
 
 
+def test_details_are_listed_whatever_they_are_called(auditor: Client) -> None:
+    user = User.objects.create_user("ines")
+    audit.record(user, "plan.created", user, items=3, keys=["a"], values="b")
+    page = auditor.get("/audit/").content.decode()
+    assert "items: 3" in page
+    assert "values: b" in page
+
+
 def test_the_filter_narrows_the_list(entries: list[AuditEntry], auditor: Client) -> None:
     assert "run.paused" in auditor.get("/audit/?who=ines").content.decode()
     assert "No entry fits" in auditor.get("/audit/?action=archive").content.decode()

@@ -1,0 +1,155 @@
+"""Every secret of a working server is searched for wherever it must not be."""
+
+import html
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings as ours
+from django.contrib.auth.models import User
+from django.core.files.storage import default_storage
+from django.test import Client
+
+from migrator.models import Archive, Credential, Instance, Run, TotpDevice
+from migrator.services import queue, runs, second_factor, support, users
+from migrator.services.credentials import secrets_in
+from migrator.services.drive import drive
+from migrator.services.instances import check_connection
+from migrator.services.inventories import inventory_now
+from migrator.services.plans import plan_backup, plan_restore
+from tests.sandbox.fixtures import RunningSandbox
+from tests.security.test_sign_in import code_of
+from tests.services.conftest import connected  # noqa: F401 - a fixture
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+PASSWORD = "tall pines by the lake"
+MOST_PAGES = 120
+_LINK = re.compile(r'(?:href|action)="(/[^"#]*)"')
+# Pages that show a secret once, to the one who made it, are reached by forms alone.
+_LEFT_OUT = re.compile(r"^/(static|sign-out|theme|set-up|join)")
+
+
+@pytest.fixture
+def secrets(
+    connected: dict[str, Instance],  # noqa: F811 - the fixture
+    sandbox: RunningSandbox,
+    admin: User,
+) -> set[str]:
+    """What the server was given to keep, after a backup and a restore with all sorts of trouble."""
+    token = users.make_token(user=admin, name="nightly", days=7)[1]
+    device = second_factor.begin_enrolling(admin)
+    codes = second_factor.confirm(admin, code=code_of(device))
+    for name in ("source", "target"):
+        check_connection(connected[name], user=admin)
+        inventory_now(connected[name], user=admin)
+    sandbox.fault("html", "typestore/export")
+    sandbox.fault("status", "dictionaries/export", status=500)
+    _back_up_and_restore(connected, admin)
+    sandbox.expire_sessions("source")
+    check_connection(connected["source"], user=admin)
+    kept = {secret for row in Credential.objects.all() for secret in secrets_in(row)}
+    kept |= {token, *codes, PASSWORD, ours.SECRET_KEY, *ours.CREDENTIAL_KEYS}
+    return {secret for secret in kept if len(secret) > 7}
+
+
+def _back_up_and_restore(instances: dict[str, Instance], admin: User) -> None:
+    smallest = instances["source"].workspaces.present().order_by("documents")[:1]
+    with queue.in_process():
+        plan = plan_backup(source=instances["source"], workspaces=smallest, user=admin)
+        drive(runs.start_run(plan=plan, user=admin))
+        archive = Archive.objects.get()
+        plan = plan_restore(archive=archive, target=instances["target"], user=admin)
+        drive(runs.start_run(plan=plan, user=admin))
+
+
+def found_in(text: str, secrets: set[str]) -> set[str]:
+    """The kinds of trouble: which secrets stand in the text, shortened."""
+    plain = html.unescape(text)
+    return {f"{secret[:4]}…" for secret in secrets if secret in text or secret in plain}
+
+
+def crawl(client: Client) -> Iterator[tuple[str, str]]:
+    """Every page that a person reaches by links, with its text."""
+    waiting, seen = ["/", "/account/", "/audit/", "/users/", "/models/", "/approvals/"], set()
+    while waiting and len(seen) < MOST_PAGES:
+        page = html.unescape(waiting.pop(0))
+        if page in seen or _LEFT_OUT.match(page):
+            continue
+        seen.add(page)
+        answer = client.get(page)
+        assert answer.status_code < 500, page
+        if answer.streaming:
+            b"".join(answer.streaming_content)  # a download: its files are searched where they lie
+        if answer.headers.get("Content-Type", "").startswith("text/html"):
+            text = answer.content.decode()
+            waiting += _LINK.findall(text)
+            yield page, text
+    assert len(seen) > 30
+
+
+def database() -> Iterator[tuple[str, str]]:
+    """Every row of every table, as text."""
+    for model in apps.get_models(include_auto_created=True):
+        for row in model._base_manager.values():
+            yield model._meta.label, repr(row)
+
+
+def files() -> Iterator[tuple[str, str]]:
+    """Every file that the server wrote; archives are opened, since they are ZIPs of ZIPs."""
+    for folder in (Path(default_storage.path("")), ours.WORK_DIR, Path(ours.DATA_DIR)):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.name not in {"secret_key", "credential_keys"}:
+                yield from _opened(path.name, path.read_bytes())
+
+
+def _opened(name: str, content: bytes) -> Iterator[tuple[str, str]]:
+    yield name, content.decode("utf-8", "replace")
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            for inner in packed.namelist():
+                yield from _opened(f"{name}/{inner}", packed.read(inner))
+
+
+def test_no_secret_is_where_it_must_not_be(
+    secrets: set[str],
+    admin: User,
+    signed_in: Callable[[User], Client],
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    assert len(secrets) > 12
+    client = signed_in(admin)
+    bundles = (io.BytesIO(b"".join(support.bundle(run, user=admin))) for run in Run.objects.for_listing())
+    places = {
+        "log": caplog.text + "".join(capfd.readouterr()),
+        **{f"page {page}": text for page, text in crawl(client)},
+        **{
+            f"api {noun}": client.get(f"/api/{noun}/").content.decode()
+            for noun in ("instances", "workspaces", "archives", "runs", "schema")
+        },
+        "audit": b"".join(client.get("/audit/json").streaming_content).decode(),  # type: ignore[attr-defined]
+        **{f"bundle {at}": text for one in bundles for at, text in _opened("zip", one.read())},
+    }
+    for gather in (database, files):
+        for number, (place, text) in enumerate(gather()):
+            places[f"{gather.__name__} {place} {number}"] = text
+    told = {place: found for place, text in places.items() if (found := found_in(text, secrets))}
+    assert told == {}
+
+
+def test_the_search_finds_what_is_planted(secrets: set[str], admin: User) -> None:
+    """The search itself: a secret in a row, in a file and in a ZIP within a ZIP is found."""
+    secret = sorted(secrets)[0]
+    device = TotpDevice.objects.get()
+    TotpDevice.objects.filter(pk=device.pk).update(name=secret[:64])
+    assert any(found_in(text, {secret[:64]}) for _, text in database())
+    inner, outer = io.BytesIO(), io.BytesIO()
+    for file, name, content in ((inner, "a", secret.encode()), (outer, "b", None)):
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+            packed.writestr(name, inner.getvalue() if content is None else content)
+    assert any(found_in(text, {secret}) for _, text in _opened("x", outer.getvalue()))
