@@ -68,7 +68,7 @@ def confirm(person: User, *, code: str) -> list[str]:
 
     ServiceError where the code is wrong.
     """
-    device = TotpDevice.objects.select_for_update().get(user=person, confirmed=False)
+    device = _device(person, confirmed=False)
     if not _is_right(device, code):
         raise _wrong_code()
     device.confirmed = True
@@ -94,7 +94,7 @@ def check_code(person: User, code: str) -> None:
     ServiceError where it is wrong, or came too soon after wrong ones.
     """
     with transaction.atomic():
-        device = TotpDevice.objects.select_for_update().get(user=person, confirmed=True)
+        device = _device(person, confirmed=True)
         allowed, _ = device.verify_is_allowed()
         right = allowed and (_is_right(device, code) or _is_recovery_code(person, code))
         if allowed and not right:
@@ -119,6 +119,18 @@ def turn_off(person: User, *, user: User) -> None:
         device.credential.delete()
         RecoveryCode.objects.filter(user=person).delete()
         audit.record(user, "second_factor.turned_off", person)
+
+
+def _device(person: User, *, confirmed: bool) -> TotpDevice:
+    rows = TotpDevice.objects.select_for_update().filter(user=person, confirmed=confirmed)
+    device: TotpDevice | None = rows.first()
+    if device is None:
+        raise ServiceError(
+            "There is no authenticator app to check the code with.",
+            meaning="Nothing was changed.",
+            remedy="Set one up on the page Your account.",
+        )
+    return device
 
 
 def _is_right(device: TotpDevice, code: str) -> bool:

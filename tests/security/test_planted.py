@@ -124,7 +124,9 @@ def test_no_secret_is_where_it_must_not_be(
 ) -> None:
     assert len(secrets) > 12
     client = signed_in(admin)
-    bundles = (io.BytesIO(b"".join(support.bundle(run, user=admin))) for run in Run.objects.for_listing())
+    bundles = (
+        io.BytesIO(b"".join(support.bundle(run, user=admin))) for run in Run.objects.for_listing()
+    )
     places = {
         "log": caplog.text + "".join(capfd.readouterr()),
         **{f"page {page}": text for page, text in crawl(client)},
