@@ -1,7 +1,7 @@
 """Step A2: what was checked, what needs somebody, the grid of workspaces and checks."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,6 +16,8 @@ from dashboard.wizard import load_plan, may_change, step_context
 from migrator.checks.catalogue import CATALOGUE, CHECKS
 from migrator.models import Inventory, Plan, PlanItem
 from migrator.services import checks, inventories, queue
+
+steers = permission_required("migrator.start_run", raise_exception=True)
 
 
 @require_safe
@@ -68,6 +70,7 @@ def plan_assess_item(request: HttpRequest, pk: int, item_pk: int) -> HttpRespons
 
 @require_POST
 @login_required
+@steers
 def plan_assess_run(request: HttpRequest, pk: int) -> HttpResponse:
     """Run the checks again with what is known now: all, one, or those of one workspace."""
     plan = get_object_or_404(Plan.objects.guided(), pk=pk)
@@ -103,6 +106,7 @@ def _back(plan: Plan, codes: list[str], items: list[PlanItem] | None) -> HttpRes
 
 @require_POST
 @login_required
+@steers
 def plan_assess_read(request: HttpRequest, pk: int) -> HttpResponse:
     """Read the source again in a worker; the checks are run with what it sees."""
     plan = get_object_or_404(Plan.objects.guided().select_related("source"), pk=pk)

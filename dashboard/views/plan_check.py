@@ -1,7 +1,7 @@
 """One check over the workspaces of a plan: what it found, accepting it, answering it."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -32,6 +32,9 @@ ELSEWHERE = {
     "lowered_roles": ("plan-people", "People"),
 }
 ROWS = 100  # workspaces on a page; those of which the same is said stand together
+
+
+steers = permission_required("migrator.start_run", raise_exception=True)
 
 
 @login_required
@@ -121,6 +124,7 @@ def _known(code: str) -> Check:
 
 @require_POST
 @login_required
+@steers
 def plan_assess_withdraw(request: HttpRequest, pk: int, result_pk: int) -> HttpResponse:
     """Take an acceptance back."""
     plan = get_object_or_404(Plan.objects.guided(), pk=pk)

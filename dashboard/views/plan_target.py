@@ -1,6 +1,7 @@
 """Step R1: where each workspace goes, what is there, and what happens where the two meet."""
 
 from django.contrib.auth.decorators import login_required, permission_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -73,6 +74,8 @@ def plan_target_read(request: HttpRequest, pk: int) -> HttpResponse:
 def plan_target_item(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     """One workspace: where it goes, what is there, the conflicts, the people."""
     plan = load_plan(pk)
+    if request.method == "POST" and not request.user.has_perm("migrator.start_run"):
+        raise PermissionDenied
     standing = _standing(plan, item_pk)
     form = WhereForm(request.POST or None, standing=standing)
     if request.method == "POST" and may_change(request, plan) and form.is_valid():

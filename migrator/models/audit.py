@@ -68,11 +68,6 @@ class AuditEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.who} {self.action} {self.subject}"
 
-    @property
-    def said(self) -> list[tuple[str, Any]]:
-        """The details as pairs: a template would take a detail named "items" for the method."""
-        return list(self.details.items())
-
     def save(self, **options: Any) -> None:
         """Write a new entry; AppendOnly for one that is there."""
         if self.pk is not None:
@@ -82,6 +77,11 @@ class AuditEntry(models.Model):
     def delete(self, using: Any = None, keep_parents: bool = False) -> NoReturn:
         """Refused: see the class."""
         raise AppendOnly
+
+    @property
+    def said(self) -> list[tuple[str, Any]]:
+        """The details as pairs: a template would take a detail named "items" for the method."""
+        return list(self.details.items())
 
 
 class AuditChain(models.Model):
