@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -75,13 +76,14 @@ def found_in(text: str, secrets: set[str]) -> set[str]:
 
 def crawl(client: Client) -> Iterator[tuple[str, str]]:
     """Every page that a person reaches by links, with its text."""
-    waiting, seen = ["/", "/account/", "/audit/", "/users/", "/models/", "/approvals/"], set()
+    waiting = ["/", "/account/", "/audit/", "/users/", "/models/", "/approvals/"]
+    seen: set[str] = set()
     while waiting and len(seen) < MOST_PAGES:
         page = html.unescape(waiting.pop(0))
         if page in seen or _LEFT_OUT.match(page):
             continue
         seen.add(page)
-        answer = client.get(page)
+        answer: Any = client.get(page)
         assert answer.status_code < 500, page
         if answer.streaming:
             b"".join(answer.streaming_content)  # a download: its files are searched where they lie
