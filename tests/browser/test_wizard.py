@@ -158,9 +158,8 @@ def test_by_mouse_a_workspace_is_walked_to_its_proven_copy(page: Page, accessibl
 
 
 def test_a_phone_shows_the_steps_of_the_phase_and_links_to_the_others(page: Page) -> None:
+    plan_for(Mouse(page), "source", "Back up", WORKSPACE)
     page.set_viewport_size(NARROW)
-    page.goto("/plans/")
-    page.locator("main table a").first.click()
     page.get_by_role("link", name="Back up", exact=True).click()
     stepper = page.get_by_role("navigation", name=re.compile("^Steps of"))
     expect(stepper.get_by_role("link", name=re.compile("^Collect"))).to_be_visible()
