@@ -100,6 +100,19 @@ def broker_socket(folder: Path) -> Path:
     return socket
 
 
+def private_folder(name: str, folder: Path) -> Path:
+    """A folder of this host and user for what serves `folder`, mode 700, outside of it.
+
+    The data folder may be shared with other hosts, where process numbers mean other processes.
+    """
+    own = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+    place = Path(tempfile.gettempdir()) / f"migrator-{name}-{os.getuid()}-{own}"
+    place.mkdir(mode=0o700, exist_ok=True)
+    if place.is_symlink() or place.stat().st_uid != os.getuid():
+        raise ImproperlyConfigured(f"{place} belongs to somebody else. Remove it, or set TMPDIR.")
+    return place
+
+
 def redis_url(folder: Path) -> str:
     """The broker's address: REDIS_URL, else the socket of the one that script/server runs."""
     return text("REDIS_URL") or f"unix://{quote(str(broker_socket(folder)))}"

@@ -1,5 +1,6 @@
 """Django settings: all that differs between machines comes through `migrator.env`."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -318,9 +319,19 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
+# Who brings this as a bearer token gets /metrics; without it there is no such page.
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+if METRICS_TOKEN:
+    # Where the processes of one web server count together; the library wants it before its import.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(env.private_folder("metrics", DATA_DIR))
+    MIDDLEWARE.insert(0, "migrator.metrics.count_requests")
+
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
     raise ImproperlyConfigured(f"LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {LOG_LEVEL}.")
+LOG_FORMAT = env.text("LOG_FORMAT", "plain")
+if LOG_FORMAT not in {"plain", "json"}:
+    raise ImproperlyConfigured(f"LOG_FORMAT must be plain or json, not {LOG_FORMAT}.")
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -333,11 +344,21 @@ LOGGING: dict[str, Any] = {
             ),
         }
     },
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        # One object a line: at, level, logger, message, and exc_info where something broke.
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "{levelname}{name}{message}{process}",
+            "style": "{",
+            "rename_fields": {"levelname": "level", "name": "logger", "timestamp": "at"},
+            "timestamp": True,
+        },
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "plain",
+            "formatter": LOG_FORMAT,
             "filters": ["not_health"],
         }
     },
@@ -345,6 +366,8 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         # It notes each of beat's tasks, several a minute; what steps do they log themselves.
         "axes": {"level": "WARNING"},
+        # gunicorn gives its own a handler; they look like all others.
+        "gunicorn.error": {"handlers": ["console"], "propagate": False},
         # At DEBUG they write down signed requests.
         "boto3": {"level": "WARNING"},
         "botocore": {"level": "WARNING"},

@@ -9,6 +9,7 @@ import io
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 from boto3.s3.transfer import TransferConfig
@@ -24,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 5
 SILENCE_SECONDS = 60  # without a byte
+ANSWER_SECONDS = 1.5  # where it is only asked whether the server is there
 CALLS = 4  # tries of one call, with growing pauses between them
 STREAMS = 5  # tries to go on with a stream that broke, without a byte in between
 READ_AHEAD = 256 * 1024  # bytes
@@ -79,10 +81,26 @@ class Bucket(S3Storage):  # type: ignore[misc]
             return int(super().size(name))
 
     def answers(self) -> bool:
-        """True where the bucket is there and may be used."""
+        """True where the bucket is there and may be used; asked once and shortly."""
         with _told():
-            self.connection.meta.client.head_bucket(Bucket=self.bucket_name)
+            self._impatient.head_bucket(Bucket=self.bucket_name)
         return True
+
+    @cached_property
+    def _impatient(self) -> Any:
+        """A client for whoever only asks whether the server is there."""
+        session: Any = self._create_session()
+        quick = Config(
+            connect_timeout=ANSWER_SECONDS,
+            read_timeout=ANSWER_SECONDS,
+            retries={"total_max_attempts": 1},
+        )
+        return session.client(
+            "s3",
+            region_name=self.region_name,
+            endpoint_url=self.endpoint_url,
+            config=self.client_config.merge(quick),
+        )
 
     def download_address(self, name: str, *, disposition: str, kind: str) -> str:
         """Where a browser may download it from for PRESIGNED_SECONDS; empty where it may not."""

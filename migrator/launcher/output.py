@@ -5,6 +5,8 @@ import os
 import sys
 from typing import TextIO
 
+from migrator import env
+
 WIDTH = 8
 COLOURS = {
     "broker": "35",
@@ -22,10 +24,14 @@ class Output:
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stdout
         self._coloured = self._stream.isatty() and not os.environ.get("NO_COLOR")
+        self._is_json = env.text("LOG_FORMAT") == "json"
         self._closed = False
 
     def line(self, name: str, text: str) -> None:
-        """A line of the process `name`."""
+        """A line of the process `name`; one that is JSON stays what a collector can read."""
+        if self._is_json and text.startswith("{"):
+            self._write(f"{text}\n")
+            return
         prefix = f"{name:<{WIDTH}} |"
         if self._coloured and name in COLOURS:
             prefix = f"\x1b[{COLOURS[name]}m{prefix}\x1b[0m"

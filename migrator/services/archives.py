@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import secrets
 import shutil
 import time
 import uuid
@@ -126,9 +127,14 @@ def _draft(sha256: str) -> Path:
 
 
 def storage_name(instance_name: str, workspace_name: str, at: datetime) -> str:
-    """Folder and file name in the storage, such as `frankfurt/claims-en-20261122T131500Z.zip`."""
+    """Folder and file name in the storage, such as `frankfurt/claims-en-20261122T131500Z.zip`.
+
+    A folder makes no two files of one name. A bucket would let the later one replace the earlier,
+    where two workers ask at once whether the name is free: there it gets eight characters more.
+    """
     folder = slugify(instance_name) or "instance"
-    return f"{folder}/{slugify(workspace_name) or 'workspace'}-{at:%Y%m%dT%H%M%SZ}.zip"
+    own = "" if isinstance(default_storage, FileSystemStorage) else f"-{secrets.token_hex(4)}"
+    return f"{folder}/{slugify(workspace_name) or 'workspace'}-{at:%Y%m%dT%H%M%SZ}{own}.zip"
 
 
 @requires("migrator.start_run")
@@ -184,8 +190,7 @@ def _read_back(stored: str, sha256: str) -> None:
     """Raise TransientError where an object store gives back other bytes than it was given.
 
     A folder took the file by renaming what was proved; a store got a copy over the network, and no
-    row may name that before it was read. Where another file arrived under the same name at the same
-    moment, that one stays, and ours gets another name in the next try.
+    row may name that before it was read.
     """
     if isinstance(default_storage, FileSystemStorage):
         return

@@ -34,6 +34,8 @@ OPEN = {
     "theme",
     "help",
     "healthz",
+    "readyz",
+    "metrics",  # by a token of its own, or not at all: tests/test_metrics.py
 }
 # One's own: everybody who is signed in may.
 OWN = {
