@@ -16,7 +16,7 @@ import requests
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 T = TypeVar("T")
-SECONDS = 60.0  # any deadline here: generous, since nothing waits for it to pass
+SECONDS = 120.0  # any deadline here: generous, since nothing waits for it to pass
 
 
 def wait_until(true: Callable[[], T], what: str, seconds: float = SECONDS) -> T:
