@@ -123,13 +123,20 @@ def run_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "dashboard/runs/cancel.html", context)
 
 
+_AGAIN = {
+    Run.Kind.BACKUP: "Started again. It seals archives of its own; the earlier ones stay.",
+    Run.Kind.RESTORE: "Started again. What has not changed is found already identical.",
+}
+
+
 @require_POST
 @login_required
 @steers
 def run_again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Start the same once more; what did not change is found already identical."""
-    with telling(request, "Started again. What has not changed is found already identical."):
-        again = runs.run_again(get_object_or_404(Run, pk=pk), user=actor(request))
+    """Start the same once more."""
+    run = get_object_or_404(Run, pk=pk)
+    with telling(request, _AGAIN[run.kind]):
+        again = runs.run_again(run, user=actor(request))
         return redirect("run-detail", again.pk)
     return redirect("run-detail", pk)
 

@@ -134,7 +134,7 @@ def retry_failed(run: Run, *, user: User | None) -> int:
         raise ServiceError(
             "This run was cancelled, so nothing of it can be retried.",
             meaning="What was done before is kept.",
-            remedy="Start a new run: what has not changed will be found already identical.",
+            remedy="Start a new run: what is in the target already will be found identical.",
         )
     failed = list(_retriable(run))
     if not failed:
@@ -203,7 +203,8 @@ def skip_step(step: Step, *, user: User | None, reason: str) -> None:
 @requires("migrator.start_run")
 @transaction.atomic
 def run_again(run: Run, *, user: User | None) -> Run:
-    """Start the same plan once more: what did not change is found already identical.
+    """Start the same plan once more: a restore finds what did not change already identical, a
+    backup seals archives of its own.
 
     Where the run created its target workspace, the new one goes into that. Raises ServiceError
     while `run` is under way, and AlreadyRunning where another run works on one of the workspaces.
