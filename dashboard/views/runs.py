@@ -123,7 +123,7 @@ def run_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "dashboard/runs/cancel.html", context)
 
 
-_AGAIN = {
+_AGAIN: dict[str, str] = {
     Run.Kind.BACKUP: "Started again. It seals archives of its own; the earlier ones stay.",
     Run.Kind.RESTORE: "Started again. What has not changed is found already identical.",
 }
