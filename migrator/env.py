@@ -83,6 +83,14 @@ def data_dir() -> Path:
     return folder
 
 
+def work_dir(folder: Path) -> Path:
+    """The folder for working files: WORK_DIR, else inside `folder`; made with mode 700."""
+    given = text("WORK_DIR")
+    place = (ROOT / given).resolve() if given else folder / "work"
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return place
+
+
 def broker_socket(folder: Path) -> Path:
     """The unix socket of the broker that serves `folder`: inside it, or in a short place.
 

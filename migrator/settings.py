@@ -178,8 +178,9 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not any(STATIC_ROOT.iterdir())
 
 # What a worker writes while it works (downloads, half-made archives) stays on the same volume as
-# the archives, so that a finished file is moved by a rename.
-WORK_DIR = DATA_DIR / "work"
+# the archives, so that a finished file is moved by a rename. The steps of one run may be worked on
+# by several hosts: then all of them, and the web hosts that take uploads, have to see this folder.
+WORK_DIR = env.work_dir(DATA_DIR)
 STORAGES: dict[str, Any] = {
     "default": (
         {

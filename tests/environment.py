@@ -15,7 +15,7 @@ PRIVATE = tempfile.mkdtemp(prefix="migrator-tests-")
 
 for _name in (
     *("SECRET_KEY", "CREDENTIAL_KEYS", "REDIS_URL", "INSTANCE_HOSTS", "ALLOWED_HOSTS"),
-    *("S3_BUCKET", "S3_ENDPOINT", "S3_ACCESS_KEY", "S3_SECRET_KEY", "METRICS_TOKEN"),
+    *("S3_BUCKET", "S3_ENDPOINT", "S3_ACCESS_KEY", "S3_SECRET_KEY", "METRICS_TOKEN", "WORK_DIR"),
 ):
     os.environ.pop(_name, None)
 os.environ["DATA_DIR"] = PRIVATE

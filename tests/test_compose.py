@@ -56,7 +56,7 @@ def test_a_missing_password_is_asked_for() -> None:
 def test_every_service_that_stays_has_a_health_check(services: dict[str, Any]) -> None:
     checked = {name for name, service in services.items() if "healthcheck" in service}
     assert checked == services.keys() - {"prepare"}
-    assert checked == {*OURS, "redis", "postgres"}
+    assert checked == {*OURS, "redis", "postgres", "s3"}
 
 
 def test_ours_share_settings_and_data(services: dict[str, Any]) -> None:
@@ -72,5 +72,11 @@ def test_only_the_site_is_published_and_only_on_this_machine(services: dict[str,
 
 def test_no_secret_stands_in_the_file(services: dict[str, Any]) -> None:
     settings = {**services["web"]["environment"], **services["postgres"]["environment"]}
-    for name in ("SECRET_KEY", "CREDENTIAL_KEYS", "POSTGRES_PASSWORD"):
+    for name in (
+        "SECRET_KEY",
+        "CREDENTIAL_KEYS",
+        "POSTGRES_PASSWORD",
+        "S3_SECRET_KEY",
+        "METRICS_TOKEN",
+    ):
         assert settings[name].startswith(f"${{{name}:")
