@@ -29,8 +29,9 @@ ANSWER_SECONDS = 1.5  # where it is only asked whether the server is there
 CALLS = 4  # tries of one call, with growing pauses between them
 STREAMS = 5  # tries to go on with a stream that broke, without a byte in between
 READ_AHEAD = 256 * 1024  # bytes
-# Bytes of a part and parts on their way at once: an upload holds at most their product in memory.
-# Larger parts are made where a file would have more than 10,000 of them.
+# Bytes of a part, and parts on their way at once; as many more were read and wait for their turn,
+# so that an upload holds six parts in memory. Parts are made larger where a file would have more
+# than 10,000 of them.
 PART = 8 * 1024 * 1024
 PARTS_AT_ONCE = 3
 PRESIGNED_SECONDS = 60  # in which a download by such an address has to begin
@@ -50,9 +51,7 @@ class Bucket(S3Storage):  # type: ignore[misc]
             "file_overwrite": False,
             "default_acl": None,
             "querystring_expire": PRESIGNED_SECONDS,
-            "transfer_config": TransferConfig(
-                multipart_threshold=PART, multipart_chunksize=PART, max_concurrency=PARTS_AT_ONCE
-            ),
+            "transfer_config": _transfer_config(),
             "presigned": False,
         }
 
@@ -196,6 +195,15 @@ class ObjectStream(io.RawIOBase):
         body, self._body = self._body, None
         if body is not None:
             body.close()
+
+
+def _transfer_config() -> TransferConfig:
+    config = TransferConfig(
+        multipart_threshold=PART, multipart_chunksize=PART, max_concurrency=PARTS_AT_ONCE
+    )
+    # Parts that were read and wait for their turn; ten unless told otherwise.
+    config.max_in_memory_upload_chunks = PARTS_AT_ONCE
+    return config
 
 
 def _client_config(has_endpoint: bool) -> Config:

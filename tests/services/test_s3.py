@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,8 +21,9 @@ from migrator.archives.check import check_archive
 from migrator.errors import StorageAway, StorageRefuses, TransientError
 from migrator.models import Archive, Run, Step
 from migrator.services import archives, arrivals, queue
+from migrator.services.archives import LocalFile
 from migrator.services.drive import drive
-from migrator.storage import Bucket
+from migrator.storage import PART, PARTS_AT_ONCE, Bucket
 from sandbox.generator import generate
 from tests.s3 import BUCKET, SECRET_KEY, S3Server, s3_server
 
@@ -139,6 +141,22 @@ def test_a_large_file_goes_up_in_parts_and_is_read_from_any_byte(bucket: S3Serve
         assert file.read() == content[-3:]
     default_storage.delete(name)
     assert not default_storage.exists(name)
+
+
+def test_memory_does_not_grow_with_the_file(bucket: S3Server, tmp_path: Path) -> None:
+    large = tmp_path / "large.zip"
+    with large.open("wb") as file:
+        file.truncate(128 * 1024 * 1024)
+    tracemalloc.start()
+    try:
+        with LocalFile(large) as content:
+            name = default_storage.save("memory/large.zip", content)
+        with default_storage.open(name, "rb") as stored:
+            hashlib.file_digest(stored, "sha256")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 2 * PARTS_AT_ONCE * PART + 16 * 1024 * 1024
 
 
 def test_nothing_is_ever_overwritten(bucket: S3Server) -> None:
