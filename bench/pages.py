@@ -1,0 +1,206 @@
+"""Every list and main page on a large database: its queries and its time.
+
+`script/bench pages [--workspaces 1000] [--steps 100000] [--rounds 30] [--postgres] [--only NAME]`
+fills a database of its own, SQLite or PostgreSQL, and asks for the pages through the WSGI
+application in this process, in turns, so that a disturbance hits all of them. Beside each time
+stands how many times that of the help page it is, which asks the database for little more than who
+is signed in. Exit code 1: a page asks more than twelve queries, or more time of the processor than
+allowed, in one answer of twenty; time by the clock says little on a busy machine. PostgreSQL's own
+processes are not counted, SQLite works within this one.
+"""
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+MILLISECONDS = 100.0
+QUERIES = 12
+WARM = 2  # rounds that are not counted
+REFERENCE = "help"
+MOVING = {"HX-Request": "true"}
+
+
+class Page(NamedTuple):
+    """Who asks for what."""
+
+    address: str
+    client: Any
+    headers: Mapping[str, str]
+
+
+class Found(NamedTuple):
+    """Queries of one answer, and milliseconds of each by the clock and by the processor."""
+
+    queries: int
+    clock: list[float]
+    processor: list[float]
+
+
+def main() -> int:
+    """Measure and print; 1 where a limit is not held."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--workspaces", type=int, default=1000)
+    parser.add_argument("--steps", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--postgres", action="store_true", help="not SQLite but PostgreSQL")
+    parser.add_argument("--only", default="", help="pages whose name contains this")
+    given = parser.parse_args()
+    with _database(postgres=given.postgres):
+        return int(not _measure(given))
+
+
+@contextmanager
+def _database(*, postgres: bool) -> Iterator[None]:
+    from tests.postgres import postgres_address
+
+    with tempfile.TemporaryDirectory(prefix="bench-pages-") as folder:
+        os.environ.update(
+            DATA_DIR=folder,
+            ENV_FILE=os.devnull,
+            DJANGO_SETTINGS_MODULE="migrator.settings",
+            ALLOWED_HOSTS="testserver",
+        )
+        os.environ.pop("DATABASE_URL", None)
+        if not postgres:
+            yield
+            return
+        with postgres_address() as address:
+            os.environ["DATABASE_URL"] = address
+            yield
+
+
+def _measure(given: argparse.Namespace) -> bool:
+    import django
+    from django.core.management import call_command
+    from django.db import connection
+
+    from bench.processes import say_load
+
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+    started = time.monotonic()
+    pages = _laid_out(given.workspaces, given.steps)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # as its own housekeeping does within a minute
+    print(f"{given.steps:,} steps laid out in {time.monotonic() - started:.0f} s", flush=True)
+    say_load()
+    wanted = {n: page for n, page in pages.items() if given.only in n or n == REFERENCE}
+    found = _in_turns(wanted, given.rounds)
+    connection.close()
+    return _told(found)
+
+
+def _laid_out(workspaces: int, steps: int) -> dict[str, Page]:
+    from django.contrib.auth.models import User
+    from django.db import transaction
+    from django.test import Client
+
+    from bench.large import lay_out
+
+    with transaction.atomic():
+        laid = lay_out(workspaces=workspaces, steps=steps)
+    admin, operator = Client(), Client()
+    admin.force_login(User.objects.get(username="admin"))
+    operator.force_login(User.objects.get(username="person0"))
+    run, plan = f"/runs/{laid.run.pk}/", f"/plans/{laid.plan.pk}/"
+    of_operator = {
+        REFERENCE: "/help",
+        "home": "/",
+        "instances": "/instances/",
+        "instance": f"/instances/{laid.instance.pk}/",
+        "workspaces": "/workspaces/",
+        "workspaces, last page": "/workspaces/?page=last",
+        "workspaces, by name": "/workspaces/?q=department 7",
+        "workspaces, of an instance": f"/workspaces/?instance={laid.instance.pk}",
+        "workspaces, never backed up": "/workspaces/?protection=never",
+        "workspaces, verified": "/workspaces/?protection=verified",
+        "workspace": f"/workspaces/{laid.workspace.pk}/",
+        "plans": "/plans/",
+        "plan": plan,
+        "plan, scope": f"{plan}scope",
+        "plan, assess": f"{plan}assess",
+        "plan, collect": f"{plan}collect",
+        "backup of an instance": f"/instances/{laid.instance.pk}/back-up",
+        "runs": "/runs/",
+        "runs, open": "/runs/?open=open",
+        "runs, last page": "/runs/?page=last",
+        "run": run,
+        "run, page 10": f"{run}?page=10",
+        "run, log": f"{run}log",
+        "archives": "/archives/",
+        "archives, by name": "/archives/?q=department 7",
+        "archives, last page": "/archives/?page=last",
+        "models": "/models/",
+        "approvals": "/approvals/",
+        "account": "/account/",
+    }
+    of_admin = {
+        "audit": "/audit/",
+        "audit, of a person": "/audit/?who=person7",
+        "audit, by action": "/audit/?action=run",
+        "audit, last page": "/audit/?page=last",
+        "users": "/users/",
+    }
+    pages = {name: Page(address, operator, {}) for name, address in of_operator.items()}
+    pages["run, moving part"] = Page(run, operator, MOVING)
+    return pages | {name: Page(address, admin, {}) for name, address in of_admin.items()}
+
+
+def _in_turns(pages: Mapping[str, Page], rounds: int) -> dict[str, Found]:
+    found = {name: Found(_queries(page), [], []) for name, page in pages.items()}
+    for number in range(WARM + rounds):
+        for name, page in pages.items():
+            clock, processor = time.perf_counter(), time.process_time()
+            page.client.get(page.address, headers=page.headers)
+            if number >= WARM:
+                found[name].processor.append((time.process_time() - processor) * 1000)
+                found[name].clock.append((time.perf_counter() - clock) * 1000)
+    return found
+
+
+def _queries(page: Page) -> int:
+    from django.db import connection
+
+    asked: list[str] = []
+
+    def note(execute: Any, sql: str, *rest: Any) -> Any:
+        asked.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(note):
+        answer = page.client.get(page.address, headers=page.headers)
+    assert answer.status_code == 200, (page.address, answer)
+    return len(asked)
+
+
+def _told(found: Mapping[str, Found]) -> bool:
+    """A row for each page, the slowest first; whether all hold the limits."""
+    reference = _p95(found[REFERENCE].clock)
+    row = "{:<28}{:>8}{:>8}{:>6}{:>9}{:>11}{:>6} "
+    print(row.format("page", "queries", "median", "p95", "of help", "processor", "p95"))
+    held = True
+    for name, one in sorted(found.items(), key=lambda each: -statistics.median(each[1].clock)):
+        median, p95 = statistics.median(one.clock), _p95(one.clock)
+        worked, most = statistics.median(one.processor), _p95(one.processor)
+        fits = one.queries <= QUERIES and most <= MILLISECONDS
+        held &= fits
+        told = [f"{figure:.0f}" for figure in (median, p95, worked, most)]
+        told.insert(2, f"{p95 / reference:.1f}")
+        print(row.format(name, one.queries, *told), "" if fits else "NOT HELD", flush=True)
+    print(f"Times in milliseconds; allowed: {QUERIES} queries, {MILLISECONDS:.0f} ms")
+    return held
+
+
+def _p95(taken: list[float]) -> float:
+    return statistics.quantiles(taken, n=20)[-1]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
