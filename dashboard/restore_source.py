@@ -5,7 +5,7 @@ from typing import Any
 from migrator.archives.errors import ArchiveError
 from migrator.errors import ServiceError, TransientError
 from migrator.models import Archive
-from migrator.services.archives import opened_archive
+from migrator.services.archive_files import opened_archive
 from migrator.services.plans import default_mappings
 
 

@@ -91,6 +91,19 @@ def test_a_wrong_setting_is_told_in_a_sentence_without_a_traceback(tmp_path: Pat
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"S3_BUCKET": "archives", "S3_ACCESS_KEY": "me"}, "go together"),
+        ({"S3_ENDPOINT": "http://127.0.0.1:9"}, "S3_BUCKET is missing"),
+    ],
+)
+def test_half_of_a_bucket_is_refused(tmp_path: Path, given: dict[str, str], told: str) -> None:
+    result = manage(tmp_path, "migrate", **given)
+    assert result.returncode == 1
+    assert told in result.stderr
+
+
 def test_migrate_alone_makes_a_fresh_folder_usable(tmp_path: Path) -> None:
     assert manage(tmp_path, "migrate", "--verbosity", "0").returncode == 0
     assert manage(tmp_path, "migrate", "--check").returncode == 0

@@ -16,6 +16,7 @@ from dashboard.uploads import uploads
 from migrator.models import Archive, Verification
 from migrator.sending import send_stored
 from migrator.services import archives, audit
+from migrator.services.archive_files import require_file
 from migrator.services.charts.archives import archive_graph, mentions_picture, types_picture
 
 downloads = permission_required("migrator.download_archive", raise_exception=True)
@@ -97,7 +98,7 @@ def archive_download(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The archive's file; a broken download goes on by HTTP Range."""
     archive = get_object_or_404(Archive.objects.defer("facts", "findings"), pk=pk)
     with telling(request):
-        archives.require_file(archive)
+        require_file(archive)
         if request.method == "GET" and not request.headers.get("Range"):
             audit.record(actor(request), "archive.downloaded", archive, sha256=archive.sha256)
         return send_stored(

@@ -1,20 +1,14 @@
 """Storing, bringing, checking and deleting archives."""
 
 import hashlib
-import os
 import secrets
 import shutil
 import time
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.files import File
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import transaction
 from django.db.models import Q
@@ -23,107 +17,22 @@ from django.utils.text import slugify
 
 from migrator.archives.check import Checked
 from migrator.archives.check import check_archive as check_file
-from migrator.archives.read import Archive as OpenArchive
-from migrator.archives.read import open_archive
 from migrator.errors import ServiceError, StorageRefuses, TransientError
 from migrator.formats.errors import StatedError
 from migrator.models import Approval, Archive, Instance, Plan, PlanItem, Run, Workspace
 from migrator.models.steps import LOST_AFTER
 from migrator.services import audit, disk, figures, queue
 from migrator.services.approvals import approved
+from migrator.services.archive_files import LocalFile, draft_of, local_copy
 from migrator.services.beats import Progress
 from migrator.services.permissions import requires
 
 BEAT_EVERY = 10.0  # seconds between two signs of life of a verification
-COPIED_AT_ONCE = 1024 * 1024  # bytes
 
 _ALTERED = (
     "The file is a whole archive, but not the one that was stored. Do not restore from it; use "
     "another copy."
 )
-
-
-# What the name of a file begins with that is on its way into the storage.
-DRAFT = ".draft-"
-
-
-class LocalFile(File):  # type: ignore[type-arg]
-    """A finished file under WORK_DIR: a storage on the same volume takes it by renaming."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path.open("rb"), name=path.name)
-        self.path = path
-
-    def temporary_file_path(self) -> str:
-        """Django's storage looks for this name and then moves instead of copying.
-
-        Moving between volumes is copying, which may end half-way: there the copy is made under
-        another name first, so that a file of the storage is whole or not there.
-        """
-        if not isinstance(default_storage, FileSystemStorage):
-            return str(self.path)
-        root = Path(default_storage.path(""))
-        root.mkdir(parents=True, exist_ok=True)
-        if root.stat().st_dev == self.path.stat().st_dev:
-            return str(self.path)
-        return str(_copied(self.path, root / f"{DRAFT}{uuid.uuid4().hex}"))
-
-
-def _copied(path: Path, draft: Path) -> Path:
-    """The copy, on the disk as a whole; nothing is left of one that failed."""
-    try:
-        with path.open("rb") as source, draft.open("xb") as target:
-            shutil.copyfileobj(source, target, COPIED_AT_ONCE)
-            target.flush()
-            os.fsync(target.fileno())
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise
-    return draft
-
-
-def require_file(archive: Archive) -> None:
-    """ServiceError where the storage has lost the archive's file."""
-    if not default_storage.exists(archive.file):
-        raise ServiceError(
-            f"The file of the archive {archive.file} is not in the storage any more.",
-            meaning="This archive cannot be restored or downloaded. Other archives are untouched.",
-            remedy="Put the file back, or use another archive of the workspace.",
-        )
-
-
-@contextmanager
-def opened_archive(archive: Archive) -> Iterator[OpenArchive]:
-    """The archive read where it lies: only the bytes that are asked for are fetched."""
-    require_file(archive)
-    with (
-        default_storage.open(archive.file, "rb") as file,
-        open_archive(Path(archive.file), file) as opened,
-    ):
-        yield opened
-
-
-@contextmanager
-def local_copy(archive: Archive) -> Iterator[Path]:
-    """The archive as a local file: the stored one itself, or a copy that is removed again."""
-    require_file(archive)
-    if isinstance(default_storage, FileSystemStorage):
-        yield Path(default_storage.path(archive.file))
-        return
-    disk.refuse_when_nearly_full(archive.size)
-    draft = _draft(archive.sha256)
-    try:
-        with default_storage.open(archive.file, "rb") as source, draft.open("wb") as target:
-            shutil.copyfileobj(source, target, COPIED_AT_ONCE)
-        yield draft
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _draft(sha256: str) -> Path:
-    folder = Path(settings.WORK_DIR) / "archives"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder / f"{sha256}-{uuid.uuid4().hex}.zip"
 
 
 def storage_name(instance_name: str, workspace_name: str, at: datetime) -> str:
@@ -216,7 +125,7 @@ def bring_archive(path: Path, *, user: User | None, keep: bool = False) -> Archi
     if known is not None:
         return known
     if keep:
-        path = Path(shutil.copyfile(path, _draft(checked.sha256)))
+        path = Path(shutil.copyfile(path, draft_of(checked.sha256)))
     facts = checked.workspace
     name = storage_name(facts["instance"]["name"], facts["workspace"]["name"], timezone.now())
     return store_archive(path, checked, name=f"brought/{name}", user=user)

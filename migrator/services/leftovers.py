@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
 
 from migrator.models import Run, Step
-from migrator.services.archives import DRAFT
+from migrator.services.archive_files import DRAFT
 
 # Nothing of what has no row (uploads, drafts of archives, scratch folders) stands still for so
 # long while somebody works on it.

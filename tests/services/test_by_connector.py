@@ -20,6 +20,7 @@ from migrator.models import (
     Workspace,
 )
 from migrator.services import archives, queue, runs, work_files
+from migrator.services.archive_files import local_copy
 from migrator.services.drive import drive
 from migrator.services.instances import check_connection, replace_credential
 from migrator.services.inventories import inventory_now
@@ -109,7 +110,7 @@ def test_a_backup_seals_one_verified_archive_per_workspace(
     assert run.state in {RunState.COMPLETED, RunState.WARNINGS}, problems(run)
     archive = Archive.objects.get()
     assert archive.verified_at is not None
-    with archives.local_copy(archive) as path, zipfile.ZipFile(path) as opened:
+    with local_copy(archive) as path, zipfile.ZipFile(path) as opened:
         assert path.stat().st_size == archive.size
         name = next(name for name in opened.namelist() if name.endswith("workspace.json"))
         facts = json.loads(opened.read(name))
@@ -228,7 +229,7 @@ def test_a_broken_download_continues_where_it_stopped(
     assert run.state in {RunState.COMPLETED, RunState.WARNINGS}, problems(run)
     statuses = [call["status"] for call in sandbox.called("documentsets/export")]
     assert 206 in statuses, statuses
-    with archives.local_copy(Archive.objects.get()) as path:
+    with local_copy(Archive.objects.get()) as path:
         assert zipfile.ZipFile(path).testzip() is None
 
 

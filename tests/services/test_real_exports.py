@@ -11,7 +11,8 @@ from django.contrib.auth.models import User
 from pytest_django import Settings
 
 from migrator.models import Archive, Instance, Run, RunState, Verification
-from migrator.services import archives, queue, runs
+from migrator.services import queue, runs
+from migrator.services.archive_files import local_copy
 from migrator.services.drive import drive
 from migrator.services.instances import add_instance
 from migrator.services.inventories import inventory_now
@@ -66,7 +67,7 @@ def _performed(run: Run) -> Run:
 
 def _validates(archive: Archive, folder: Path) -> None:
     """The Library of Congress's own validator accepts the unzipped bag."""
-    with archives.local_copy(archive) as path, zipfile.ZipFile(path) as opened:
+    with local_copy(archive) as path, zipfile.ZipFile(path) as opened:
         opened.extractall(folder)
     (bag,) = folder.iterdir()
     subprocess.run([sys.executable, "-m", "bagit", "--validate", "--quiet", str(bag)], check=True)

@@ -21,7 +21,7 @@ from migrator.archives.check import check_archive
 from migrator.errors import StorageAway, StorageRefuses, TransientError
 from migrator.models import Archive, Run, Step
 from migrator.services import archives, arrivals, queue
-from migrator.services.archives import LocalFile
+from migrator.services.archive_files import LocalFile
 from migrator.services.drive import drive
 from migrator.storage import PART, PARTS_AT_ONCE, Bucket
 from sandbox.generator import generate

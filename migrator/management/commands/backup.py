@@ -10,7 +10,7 @@ from migrator.management.answers import SUCCESS, AnsweringCommand
 from migrator.management.following import is_full_success, perform, run_document
 from migrator.management.named import instance_named
 from migrator.models import Archive, Instance, Run, Workspace
-from migrator.services import archives
+from migrator.services.archive_files import local_copy
 from migrator.services.inventories import inventory_now
 from migrator.services.plans import plan_backup
 
@@ -77,7 +77,7 @@ def _copy(archive: Archive, folder: Path) -> Path:
     target = folder / Path(archive.file).name
     draft = target.with_suffix(".tmp")
     try:
-        with archives.local_copy(archive) as source:
+        with local_copy(archive) as source:
             shutil.copyfile(source, draft)
         draft.replace(target)
     finally:

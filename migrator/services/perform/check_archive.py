@@ -8,7 +8,8 @@ from migrator.archives.read import open_archive
 from migrator.errors import ServiceError
 from migrator.formats.kinds import Kind
 from migrator.models import Archive, Step, StepFile
-from migrator.services import archives, work_files
+from migrator.services import work_files
+from migrator.services.archive_files import local_copy
 from migrator.services.beats import progress_of
 from migrator.services.perform.results import Done
 from migrator.services.worksheets.archiving import bring_from_archive
@@ -19,7 +20,7 @@ def check_archive(step: Step) -> Done:
     archive = step.item.archive
     assert archive is not None, "a restore's item names its archive"
     work_files.drop_files(step)
-    with archives.local_copy(archive) as path:
+    with local_copy(archive) as path:
         checked = check_file(path, progress=progress_of(step, "bytes"))
         _refuse_altered(archive, checked.sha256)
         with open_archive(path) as opened:

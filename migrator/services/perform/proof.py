@@ -14,7 +14,7 @@ from migrator.models import Difference as DifferenceRow
 from migrator.models import Step, Verification
 from migrator.models.verifications import SPLIT_OTHERWISE
 from migrator.services import figures, work_files
-from migrator.services.archives import LocalFile
+from migrator.services.archive_files import LocalFile
 from migrator.services.beats import progress_of
 from migrator.services.perform.check_archive import source_paths
 from migrator.services.perform.obtain import connected, instance_of, workspace_id_of

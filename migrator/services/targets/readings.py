@@ -19,7 +19,7 @@ from migrator.formats.kinds import Kind
 from migrator.formats.recognize import recognize
 from migrator.models import Conflict, Plan, PlanItem, TargetReading
 from migrator.services import audit, checks, queue
-from migrator.services.archives import local_copy
+from migrator.services.archive_files import local_copy
 from migrator.services.beats import Progress
 from migrator.services.connections import connect
 from migrator.services.people import keep_people

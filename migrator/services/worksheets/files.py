@@ -18,7 +18,7 @@ from migrator.formats.kinds import Kind
 from migrator.formats.recognize import Recognized, recognize
 from migrator.models import Worksheet, WorksheetFile, WorksheetRow
 from migrator.services import audit, disk
-from migrator.services.archives import LocalFile
+from migrator.services.archive_files import LocalFile
 from migrator.services.permissions import requires
 from migrator.services.work_files import sha256_of
 from migrator.services.worksheets.columns import SHEETS
