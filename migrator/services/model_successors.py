@@ -11,6 +11,7 @@ from migrator.clients.shapes import Deployment
 from migrator.errors import ServiceError
 from migrator.models import Archive, ModelReplacement, ModelService, PlanItem, Step
 from migrator.services import audit, events
+from migrator.services.permissions import requires
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def newest_archive(item: PlanItem) -> Archive | None:
     return Archive.objects.filter(item=item).order_by("-created_at", "-pk").first()
 
 
+@requires("migrator.start_run")
 @transaction.atomic
 def note_by_person(item: PlanItem, old_model_id: str, *, new_model_id: str, user: User) -> None:
     """Note by name which new model follows an old one; ServiceError without an id."""

@@ -111,9 +111,9 @@ def test_an_end_that_is_undefined_is_in_the_table_alone() -> None:
 
 def test_two_thousand_types_are_listed_within_a_second() -> None:
     large = random_graph(2000, 5000)
-    begun = time.monotonic()
+    begun = time.process_time()  # not the clock's, which counts what others do on the machine
     picture = type_graph_picture(large, title="t")
-    assert time.monotonic() - begun < 1
+    assert time.process_time() - begun < 1
     assert "too many to draw" in picture.note
     assert len(picture.table.rows) == 7000
 

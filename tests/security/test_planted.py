@@ -103,9 +103,9 @@ def database() -> Iterator[tuple[str, str]]:
 
 def files() -> Iterator[tuple[str, str]]:
     """Every file that the server wrote; archives are opened, since they are ZIPs of ZIPs."""
-    for folder in (Path(default_storage.path("")), ours.WORK_DIR, Path(ours.DATA_DIR)):
+    for folder in (Path(default_storage.path("")), ours.WORK_DIR):
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.name not in {"secret_key", "credential_keys"}:
+            if path.is_file():
                 yield from _opened(path.name, path.read_bytes())
 
 
