@@ -55,6 +55,12 @@ def language(code: str) -> str:
 
 
 @register.filter
+def state(code: str) -> str:
+    """A state of Knowledge Studio's in words: "In progress" for IN_PROGRESS."""
+    return code.replace("_", " ").capitalize() or "–"
+
+
+@register.filter
 def tokenizer(code: str) -> str:
     """Machine learning or Dictionary."""
     return TOKENIZERS.get(code, code or "Not known").removesuffix(" (default)")

@@ -143,5 +143,5 @@ def _picture(device: TotpDevice) -> str:
     """The QR code as SVG, dark on white in both themes, since cameras need it so."""
     code = segno.make(second_factor.key_address(device), error="m")
     return mark_safe(  # noqa: S308 - drawn by the library from an address of ours
-        code.svg_inline(scale=4, border=4, light="#fff", omitsize=False, svgclass="app-qr")
+        code.svg_inline(scale=4, border=4, light="#fff", omitsize=True, svgclass="app-qr")
     )

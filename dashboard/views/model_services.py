@@ -60,7 +60,7 @@ def service_detail(request: HttpRequest, pk: int, service_pk: int) -> HttpRespon
             }
         ),
         "look": LookForm(),
-        "version": VERSION,
+        "api_version": VERSION,
     }
     return render(request, "dashboard/instances/service.html", context)
 
