@@ -2,8 +2,9 @@
 
 import io
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
@@ -21,6 +22,7 @@ NARROW: ViewportSize = {"width": 320, "height": 800}
 LONGEST = 3200  # pixels of height that are kept: what comes further down looks like what is above
 COLOURS = 256  # the soft edges of letters are more, and take the nearest
 Theme = Literal["light", "dark"]
+Colour = tuple[int, int, int]
 
 
 class Camera:
@@ -79,9 +81,13 @@ class Camera:
 
 def _with_few_colours(image: Image.Image) -> Image.Image:
     """The same with a palette: a quarter of the bytes; flat colours stay exactly as they are."""
-    counted = Counter(image.getdata())
+    counted = Counter(cast(Iterable[Colour], image.get_flattened_data()))
     # A small yellow icon counts for more than the greys of much text.
-    first = sorted(counted, key=lambda c: counted[c] * (1 + max(c) - min(c)), reverse=True)
+    first = sorted(counted, key=lambda c: counted[c] * (16 + max(c) - min(c)), reverse=True)
+    # One of each kind only, so that white becomes white and not the grey beside it.
+    kinds: dict[Colour, Colour] = {}
+    for red, green, blue in first:
+        kinds.setdefault((red >> 3, green >> 3, blue >> 3), (red, green, blue))
     palette = Image.new("P", (1, 1))
-    palette.putpalette([part for colour in first[:COLOURS] for part in colour])
+    palette.putpalette([part for colour in list(kinds.values())[:COLOURS] for part in colour])
     return image.quantize(palette=palette, dither=Image.Dither.NONE)
