@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any, NamedTuple
 
 MILLISECONDS = 100.0
@@ -84,6 +85,7 @@ def _measure(given: argparse.Namespace) -> bool:
 
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
+    import_module("migrator.wsgi")  # as the server does, with what it does at its start
     started = time.monotonic()
     pages = _laid_out(given.workspaces, given.steps)
     if connection.vendor == "postgresql":

@@ -11,6 +11,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)  # a page shows hundreds, a few different ones
 def icon(name: str, size: int = 16, extra: str = "") -> SafeString:
     """`templates/icons/<name>.svg`, hidden from screen readers: the word stands beside it."""
     return format_html(

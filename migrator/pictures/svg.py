@@ -1,6 +1,7 @@
 """A picture as SVG: classes and attributes only, so that no policy refuses it."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from html import escape
 
 from migrator.pictures.shapes import Circle, Group, Picture, Point, Polygon, Rect, Shape, Strokes
@@ -35,6 +36,7 @@ def _least(picture: Picture) -> str:
     return next(fitting, "app-pic--widest")
 
 
+@lru_cache(maxsize=8192)
 def number(value: float) -> str:
     """At most one decimal, and no minus zero: the same on every machine."""
     return f"{round(value, 1) + 0.0:g}" if abs(value) < 100_000 else str(round(value))
