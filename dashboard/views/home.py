@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from dashboard.pages import part_of
 from dashboard.plan_rows import PlanRow
 from dashboard.plan_rows import rows_of as plan_rows_of
 from dashboard.run_rows import for_rows, rows_of
@@ -58,13 +59,13 @@ def home(request: HttpRequest) -> HttpResponse:
 def _latest_runs() -> QuerySet[Run]:
     """Runs under way, then those that ended last."""
     newest = F("finished_at").desc(nulls_first=True)
-    return Run.objects.order_by(newest, "-started_at", "-pk")[: OPEN + RECENT]
+    return part_of(Run.objects.order_by(newest, "-started_at", "-pk"), 0, OPEN + RECENT)
 
 
 def _open_plans() -> list[PlanRow]:
     """The plans that somebody may go on with, those changed last first."""
     plans = Plan.objects.guided().filter(archived_at=None).order_by("-changed_at", "-pk")
-    return plan_rows_of(with_states(plans)[:PLANS])
+    return plan_rows_of(with_states(part_of(plans, 0, PLANS)))
 
 
 def _instances() -> QuerySet[Instance]:
@@ -105,4 +106,5 @@ def _totals(instances: list[Instance]) -> dict[str, int]:
 def _least_protected() -> list[Workspace]:
     """Workspaces whose newest verified backup is oldest, those without one first."""
     rows = Workspace.objects.present().for_listing()
-    return list(rows.order_by(F("last_verified_at").asc(nulls_first=True), "name")[:WORKSPACES])
+    rows = rows.order_by(F("last_verified_at").asc(nulls_first=True), "name", "pk")
+    return list(part_of(rows, 0, WORKSPACES))

@@ -1,5 +1,7 @@
 """Plans: the list, the overview, making, copying and putting away."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
@@ -35,8 +37,9 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     """The plans that are open, or those that were put away."""
     archived = request.GET.get("archived") == "yes"
     plans = Plan.objects.guided().filter(archived_at__isnull=not archived)
-    page = page_of(request, with_states(plans.order_by("-changed_at", "-pk")))
-    context = {"page": page, "rows": rows_of(page.object_list), "archived": archived}
+    page = page_of(request, plans.order_by("-changed_at", "-pk"))
+    shown: Any = page.object_list
+    context = {"page": page, "rows": rows_of(with_states(shown)), "archived": archived}
     return render(request, "dashboard/plans/list.html", context)
 
 

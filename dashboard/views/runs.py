@@ -1,5 +1,7 @@
 """Runs: the list, the run page and its log, and steering a run."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,8 +28,9 @@ steers = permission_required("migrator.start_run", raise_exception=True)
 def run_list(request: HttpRequest) -> HttpResponse:
     """All runs, newest first."""
     form = RunFilter(request.GET)
-    page = page_of(request, for_rows(form.applied()))
-    rows = rows_of(page.object_list)
+    page = page_of(request, form.applied())
+    shown: Any = page.object_list
+    rows = rows_of(for_rows(shown))
     context = {"form": form, "page": page, "rows": rows, "is_filtered": any(request.GET.values())}
     return render(request, "dashboard/runs/list.html", context)
 

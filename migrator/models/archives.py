@@ -50,6 +50,13 @@ class Archive(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="archives_newest_first"),
+            # What the list of workspaces shows of them; a row itself is large, by its facts.
+            models.Index(
+                fields=["workspace", "created_at", "verified_at"], name="archives_of_a_workspace"
+            ),
+        ]
         permissions = [("download_archive", "Can download archives and restore files")]
 
     def __str__(self) -> str:

@@ -29,9 +29,9 @@ class RunQuerySet(models.QuerySet["Run"]):
         """With the counts that `Run.state` needs, in one query."""
         counts: dict[str, models.Subquery] = {}
         for name, condition in STEP_COUNTS.items():
+            steps = Step.objects.current()
             per_run = (
-                Step.objects.current()
-                .with_behind()
+                (steps.with_behind() if name == "steps_ready" else steps)
                 .filter(condition, run=models.OuterRef("pk"))
                 .order_by()
                 .values("run")
@@ -110,6 +110,10 @@ class Run(models.Model):
 
     class Meta:
         ordering = ["-started_at", "-pk"]
+        indexes = [
+            models.Index(fields=["-started_at", "-id"], name="runs_newest_first"),
+            models.Index(fields=["finished_at"], name="runs_by_their_end"),
+        ]
         permissions = [("start_run", "Can start, pause, cancel and retry runs and bring files")]
 
     def __str__(self) -> str:

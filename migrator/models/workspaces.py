@@ -1,5 +1,6 @@
 """Workspaces as the last inventory saw them, with what belongs to them as rows."""
 
+from django.apps import apps
 from django.db import models
 
 from migrator.models.instances import Instance
@@ -25,8 +26,8 @@ class WorkspaceQuerySet(models.QuerySet["Workspace"]):
         }
         return self.select_related("instance").annotate(
             **models_seen,
-            last_backup_at=models.Max("archives__created_at"),
-            last_verified_at=models.Max("archives__verified_at"),
+            last_backup_at=_newest("created_at"),
+            last_verified_at=_newest("verified_at"),
         )
 
     def with_doom(self) -> "WorkspaceQuerySet":
@@ -38,6 +39,15 @@ class WorkspaceQuerySet(models.QuerySet["Workspace"]):
             "models_open": served_count("workspace_id", decision="keep"),
         }
         return self.annotate(**found)
+
+
+def _newest(moment: str) -> models.Subquery:
+    """The latest of such moments of a workspace's archives; None without one."""
+    archives = apps.get_model("migrator", "Archive")._default_manager.filter(
+        workspace=models.OuterRef("pk")
+    )
+    found = archives.order_by().values("workspace").annotate(last=models.Max(moment))
+    return models.Subquery(found.values("last"))
 
 
 class Workspace(models.Model):

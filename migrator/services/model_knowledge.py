@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Case, Count, Exists, F, QuerySet, When
+from django.db.models import Count, Exists, F, Q, QuerySet
 from django.utils import timezone
 
 from migrator.models import Instance, ModelService, ServedModel, Standing
@@ -85,7 +86,9 @@ def _instances() -> InstanceRows:
 def counts_by_standing() -> dict[str, int]:
     """How many present models there are of each standing, `all`, and those `to_remind` of, in one
     query."""
-    rows = ServedModel.objects.present().with_standing()
-    counts = {each: Count(Case(When(standing=each, then="pk"))) for each in Standing.values}
-    to_remind = Count(Case(When(remind_at__lte=timezone.now(), then="pk")))
-    return rows.aggregate(**counts, all=Count("pk"), to_remind=to_remind)
+    rows: Any = ServedModel.objects.present().with_standing().order_by()
+    to_remind = Count("pk", filter=Q(remind_at__lte=timezone.now()))
+    found = list(rows.values_list("standing").annotate(all=Count("pk"), to_remind=to_remind))
+    counts = dict.fromkeys(Standing.values, 0) | {each: n for each, n, _ in found}
+    counts["all"] = sum(n for _, n, _ in found)
+    return counts | {"to_remind": sum(late for _, _, late in found)}
