@@ -31,7 +31,7 @@ class ShortPaginator(Paginator):  # type: ignore[type-arg]  # not generic at run
         """One page; as in the base, without its orphans, which no list of ours has."""
         valid = self.validate_number(number)
         first = (valid - 1) * self.per_page
-        last = first + self.per_page
+        last = min(first + self.per_page, self.count)  # an empty list is not asked for
         rows = self.object_list
         part = part_of(rows, first, last) if isinstance(rows, QuerySet) else rows[first:last]
         return Page(part, valid, self)
