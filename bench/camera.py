@@ -20,6 +20,7 @@ RULES = {
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 NARROW: ViewportSize = {"width": 320, "height": 800}
 LONGEST = 3200  # pixels of height that are kept: what comes further down looks like what is above
+TOP = 960  # pixels of height of what stands in the README
 COLOURS = 256  # the soft edges of letters are more, and take the nearest
 Theme = Literal["light", "dark"]
 Colour = tuple[int, int, int]
@@ -77,6 +78,14 @@ class Camera:
         taken = self.page.screenshot(caret="initial")
         with Image.open(io.BytesIO(taken)) as image:
             _with_few_colours(image.convert("RGB")).save(path, optimize=True)
+
+
+def crop_tops(folder: Path, names: Iterable[str]) -> None:
+    """Keep the upper part of some pictures once more, all of one size."""
+    for name in names:
+        with Image.open(folder / f"{name}.png") as image:
+            top = image.crop((0, 0, image.width, TOP))
+        top.save(folder / f"{name}-top.png", optimize=True)
 
 
 def _with_few_colours(image: Image.Image) -> Image.Image:
