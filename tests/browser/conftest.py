@@ -24,9 +24,12 @@ THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PATIENCE = 30_000  # ms that a page may take to show what it waits for
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The whole server with the sandbox, as `script/server --demo` starts it."""
+    """The whole server with the sandbox, as `script/server --demo` starts it.
+
+    One for each file: what one restores into the target would be in the way of the next.
+    """
     folder = tmp_path_factory.mktemp("demo") / "data"
     server = Server(folder, "--demo", "--port", "0", "--sandbox-port", "0")
     server.address()
