@@ -17,8 +17,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench.processes import say_load, verdict
-from bench.site import Site, seed, serving
+from bench.parts.processes import say_load, verdict
+from bench.parts.site import Site, seed, serving
 
 RATIO = 1.0
 TOOLS = ("curl", "sha256sum", "unzip", "zip")

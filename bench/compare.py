@@ -11,9 +11,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import exports
 from bench.inspect import MEMORY, OURS, programs
-from bench.processes import medians, peak, python, say_load, verdict
+from bench.parts import exports
+from bench.parts.processes import medians, peak, python, say_load, verdict
 
 RATIO = 2.0  # of one inspection
 COMPARE = """

@@ -16,8 +16,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import exports
-from bench.processes import Program, medians, peak, python, said, say_load, verdict
+from bench.parts import exports
+from bench.parts.processes import Program, medians, peak, python, said, say_load, verdict
 
 RATIO = 0.7  # of `unzip -t`
 MEMORY = 200_000_000  # bytes

@@ -5,8 +5,9 @@ fills a database of its own, SQLite or PostgreSQL, and asks for the pages throug
 application in this process, in turns, so that a disturbance hits all of them. Beside each time
 stands how many times that of the help page it is, which asks the database for little more than who
 is signed in. Exit code 1: a page asks more than twelve queries, or more time of the processor than
-allowed, in one answer of twenty; time by the clock says little on a busy machine. PostgreSQL's own
-processes are not counted, SQLite works within this one.
+allowed, in one answer of twenty, or the page of a run over 200 workspaces asks more queries than
+that of one over 20. Time by the clock says little on a busy machine. PostgreSQL's own processes are
+not counted, SQLite works within this one.
 """
 
 import argparse
@@ -20,11 +21,15 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from bench.parts.processes import say_load, verdict
+
 MILLISECONDS = 100.0
 QUERIES = 12
 WARM = 2  # rounds that are not counted
 REFERENCE = "help"
 MOVING = {"HX-Request": "true"}
+# A page, and the same over fewer workspaces: the first may ask no more queries than the second.
+SMALLER = {"run": "run of 20", "run, moving part": "run of 20, moving part"}
 
 
 class Page(NamedTuple):
@@ -81,8 +86,6 @@ def _measure(given: argparse.Namespace) -> bool:
     from django.core.management import call_command
     from django.db import connection
 
-    from bench.processes import say_load
-
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
     import_module("migrator.wsgi")  # as the server does, with what it does at its start
@@ -104,7 +107,7 @@ def _laid_out(workspaces: int, steps: int) -> dict[str, Page]:
     from django.db import transaction
     from django.test import Client
 
-    from bench.large import lay_out
+    from bench.parts.large import lay_out
 
     with transaction.atomic():
         laid = lay_out(workspaces=workspaces, steps=steps)
@@ -112,6 +115,7 @@ def _laid_out(workspaces: int, steps: int) -> dict[str, Page]:
     admin.force_login(User.objects.get(username="admin"))
     operator.force_login(User.objects.get(username="person0"))
     run, plan = f"/runs/{laid.run.pk}/", f"/plans/{laid.plan.pk}/"
+    small_run = f"/runs/{laid.small_run.pk}/"
     of_operator = {
         REFERENCE: "/help",
         "home": "/",
@@ -134,6 +138,7 @@ def _laid_out(workspaces: int, steps: int) -> dict[str, Page]:
         "runs, open": "/runs/?open=open",
         "runs, last page": "/runs/?page=last",
         "run": run,
+        "run of 20": small_run,
         "run, page 10": f"{run}?page=10",
         "run, log": f"{run}log",
         "archives": "/archives/",
@@ -152,6 +157,7 @@ def _laid_out(workspaces: int, steps: int) -> dict[str, Page]:
     }
     pages = {name: Page(address, operator, {}) for name, address in of_operator.items()}
     pages["run, moving part"] = Page(run, operator, MOVING)
+    pages["run of 20, moving part"] = Page(small_run, operator, MOVING)
     return pages | {name: Page(address, admin, {}) for name, address in of_admin.items()}
 
 
@@ -197,6 +203,16 @@ def _told(found: Mapping[str, Found]) -> bool:
         told.insert(2, f"{p95 / reference:.1f}")
         print(row.format(name, one.queries, *told), "" if fits else "NOT HELD", flush=True)
     print(f"Times in milliseconds; allowed: {QUERIES} queries, {MILLISECONDS:.0f} ms")
+    return held & _flat(found)
+
+
+def _flat(found: Mapping[str, Found]) -> bool:
+    """Whether the number of workspaces changes no number of queries."""
+    held = True
+    for large, small in SMALLER.items():
+        if large in found and small in found:
+            more = found[large].queries - found[small].queries
+            held &= verdict(f"more queries for the larger one, {large}", more, 0)
     return held
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Error, Locator, Page, expect, sync_playwright
 
-from bench.camera import WIDE, Camera, crop_tops
+from bench.parts.camera import WIDE, Camera, crop_tops
 from tests.conftest import BROWSERS
 
 PATIENCE = 120_000  # ms that the work of a step may take on a busy machine

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import psycopg
 
-from bench.processes import ROOT, say_load, verdict
+from bench.parts.processes import ROOT, say_load, verdict
 from tests.faults.places import opened
 from tests.postgres import postgres_folder
 

@@ -18,7 +18,7 @@ from typing import Any
 import psutil
 import requests
 
-from bench.site import TIMEOUT, Site, gone, seed, serving
+from bench.parts.site import TIMEOUT, Site, gone, seed, serving
 
 LIMIT = 250_000_000  # bytes that the worker may take at its peak
 LOOK = 0.05  # seconds between two looks at memory

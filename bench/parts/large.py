@@ -35,6 +35,7 @@ from migrator.services.step_lists import steps_for
 INSTANCES = 5
 OF_A_RUN = 6  # workspaces of an ordinary run
 LARGE = 200  # workspaces of the large run, and of each large plan
+SMALL = 20  # workspaces of the run that the large one is compared with
 OPEN = 15  # runs that are not finished
 EVENTS = 8  # of each ordinary run
 EVENTS_OF_A_WORKSPACE = 25  # of the large run
@@ -55,6 +56,7 @@ class Laid(NamedTuple):
     instance: Instance
     workspace: Workspace
     run: Run
+    small_run: Run
     plan: Plan
 
 
@@ -67,13 +69,15 @@ def lay_out(*, workspaces: int, steps: int) -> Laid:
     for n in range(SMALL_PLANS):
         _plan(rows[instances[n % INSTANCES].pk], 5)
     large = _run(plans[0], OPEN, EVENTS_OF_A_WORKSPACE)
-    _ordinary_runs(rows, (steps - large.steps.count()) // (5 * OF_A_RUN))
+    small = _run(_plan(rows[instances[0].pk], SMALL), OPEN, EVENTS_OF_A_WORKSPACE)
+    left = steps - large.steps.count() - small.steps.count()
+    _ordinary_runs(rows, left // (5 * OF_A_RUN))
     _archives(rows)
     _audit()
     _people()
     plan = plans[0]
     assert plan.source is not None, "a plan of the wizard has a source"
-    return Laid(plan.source, rows[plan.source.pk][0], large, plan)
+    return Laid(plan.source, rows[plan.source.pk][0], large, small, plan)
 
 
 def _instances() -> list[Instance]:

@@ -16,7 +16,7 @@ from typing import Any
 import psutil
 import requests
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 TIMEOUT = 60  # seconds for any one request
 API = "/wks/api/v10"
 MAKE_TOKEN = """

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import psutil
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 LOOK = 0.02  # seconds between two looks at memory
 Program = Sequence[str]
 
