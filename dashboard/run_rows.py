@@ -3,13 +3,25 @@
 from collections.abc import Iterable
 
 from django.db.models import Count, QuerySet
+from django.http import Http404
 
 from dashboard.proofs import proof_of, with_proof
 from migrator.models import Run, RunState, Step
+from migrator.models.prepared import PreparedByKey
 from migrator.models.runs import STEP_COUNTS
 
 # A run, whether it ran, and whether it was proven.
 Row = tuple[Run, RunState, str]
+
+_RUNS = PreparedByKey(lambda: with_proof(Run.objects.for_listing()))
+
+
+def load_run(pk: int) -> Run:
+    """A run with what its page needs: state, proof, plan, instances and starter."""
+    found = _RUNS.rows([pk])
+    if not found:
+        raise Http404
+    return found[0]
 
 
 def for_rows(runs: QuerySet[Run]) -> QuerySet[Run]:

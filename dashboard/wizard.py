@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from dashboard import states
@@ -29,6 +28,7 @@ from migrator.models.plan_progress import (
     seal_counts,
     seal_state,
 )
+from migrator.models.prepared import PreparedByKey
 from migrator.models.restore_progress import (
     restore_counts,
     restore_state,
@@ -186,7 +186,7 @@ class PhaseView:
 
 
 def with_states(plans: QuerySet[Plan]) -> QuerySet[Plan]:
-    """With what the states of all steps need, in the same query."""
+    """With what the states of all steps need, in the same query; it is best prepared."""
     for step in STEPS:
         # One after the other: a count may refer to one before it.
         for name, expression in step.counts().items():
@@ -194,14 +194,25 @@ def with_states(plans: QuerySet[Plan]) -> QuerySet[Plan]:
     return plans.select_related("source", "target", "created_by")
 
 
+_PLANS = PreparedByKey(lambda: with_states(Plan.objects.guided()))
+
+
+def plans_with_states(keys: Iterable[int]) -> list[Plan]:
+    """The guided plans with these keys, with what the states of all steps need, in one query."""
+    return _PLANS.rows(keys)
+
+
 def load_plan(pk: int) -> Plan:
     """A guided plan with what every step's page needs: states and workspaces."""
+    found = plans_with_states([pk])
+    if not found:
+        raise Http404
     # An archive's facts are large, and no step shows them all.
     items = PlanItem.objects.select_related("workspace", "archive").defer(
         "archive__facts", "archive__findings"
     )
-    plans = with_states(Plan.objects.guided()).prefetch_related(Prefetch("items", queryset=items))
-    return get_object_or_404(plans, pk=pk)
+    prefetch_related_objects(found, Prefetch("items", queryset=items))
+    return found[0]
 
 
 def steps_of(plan: Plan, current: str = "") -> list[StepView]:

@@ -1,5 +1,6 @@
 """The parts of which pages are made, as tags: each renders a file in templates/parts/."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
@@ -7,7 +8,9 @@ from django.core.paginator import Page
 from django.forms import BoundField
 from django.http import QueryDict
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from dashboard import states
 from dashboard.answers import explained
@@ -33,64 +36,74 @@ WIDGET_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
 )
 
 
-@register.inclusion_tag("parts/badge.html")
-def run_badge(state: RunState) -> dict[str, Any]:
+@register.simple_tag
+def run_badge(state: RunState) -> SafeString:
     """Whether it ran."""
-    return {"look": states.of_run(state), "about": "Run"}
+    return _badge(states.of_run(state), "Run")
 
 
-@register.inclusion_tag("parts/badge.html")
-def verified_badge(state: str) -> dict[str, Any]:
+@register.simple_tag
+def verified_badge(state: str) -> SafeString:
     """Whether it was proven."""
-    return {"look": states.of_verified(state), "about": "Verification"}
+    return _badge(states.of_verified(state), "Verification")
 
 
-@register.inclusion_tag("parts/badge.html")
-def instance_badge(instance: Instance) -> dict[str, Any]:
+@register.simple_tag
+def instance_badge(instance: Instance) -> SafeString:
     """The state of an instance's connection."""
-    return {"look": states.of_instance(instance), "about": "Connection"}
+    return _badge(states.of_instance(instance), "Connection")
 
 
-@register.inclusion_tag("parts/mark.html")
-def step_mark(step: Step) -> dict[str, Any]:
+@register.simple_tag
+def step_mark(step: Step) -> SafeString:
     """How far a step is."""
-    return {"look": states.of_step(step)}
+    return _mark(states.of_step(step))
 
 
-@register.inclusion_tag("parts/mark.html")
-def run_mark(state: RunState) -> dict[str, Any]:
+@register.simple_tag
+def run_mark(state: RunState) -> SafeString:
     """Whether it ran, in a table."""
-    return {"look": states.of_run(state)}
+    return _mark(states.of_run(state))
 
 
-@register.inclusion_tag("parts/mark.html")
-def verified_mark(state: str) -> dict[str, Any]:
+@register.simple_tag
+def verified_mark(state: str) -> SafeString:
     """Whether it was proven, in a table."""
-    return {"look": states.of_verified(state)}
+    return _mark(states.of_verified(state))
 
 
-@register.inclusion_tag("parts/mark.html")
-def level_mark(level: str) -> dict[str, Any]:
+@register.simple_tag
+def level_mark(level: str) -> SafeString:
     """The level of a finding."""
-    return {"look": states.of_level(level)}
+    return _mark(states.of_level(level))
 
 
-@register.inclusion_tag("parts/mark.html")
-def target_mark(standing: Standing) -> dict[str, Any]:
+@register.simple_tag
+def target_mark(standing: Standing) -> SafeString:
     """Whether where a workspace goes was read, and whether something is in the way."""
-    return {"look": look_of(standing)}
+    return _mark(look_of(standing))
 
 
-@register.inclusion_tag("parts/badge.html")
-def badge(tone: str, icon: str, word: str, about: str) -> dict[str, Any]:
+@register.simple_tag
+def badge(tone: str, icon: str, word: str, about: str) -> SafeString:
     """Any other pill; `about` says to screen readers what it is the state of."""
-    return {"look": states.Look(tone, icon, word), "about": about}
+    return _badge(states.Look(tone, icon, word), about)
 
 
-@register.inclusion_tag("parts/mark.html")
-def mark(tone: str, icon: str, word: str) -> dict[str, Any]:
+@register.simple_tag
+def mark(tone: str, icon: str, word: str) -> SafeString:
     """Any other icon and word."""
-    return {"look": states.Look(tone, icon, word)}
+    return _mark(states.Look(tone, icon, word))
+
+
+@lru_cache(maxsize=1024)  # a page shows hundreds, a few different ones
+def _mark(look: states.Look) -> SafeString:
+    return render_to_string("parts/mark.html", {"look": look})
+
+
+@lru_cache(maxsize=1024)
+def _badge(look: states.Look, about: str) -> SafeString:
+    return render_to_string("parts/badge.html", {"look": look, "about": about})
 
 
 @register.inclusion_tag("parts/notification.html")

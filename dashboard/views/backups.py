@@ -38,7 +38,7 @@ def backup_new(request: HttpRequest, instance_pk: int) -> HttpResponse:
     if not naming and form.is_valid():
         with form.refusing():
             return _started(_back_up(request, instance, form.cleaned_data["workspaces"]))
-    rows = Workspace.objects.present().for_listing().filter(instance=instance)
+    rows = Workspace.objects.present().to_choose_from().filter(instance=instance)
     context = {
         "instance": instance,
         "form": form,

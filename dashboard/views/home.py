@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dashboard.pages import part_of
-from dashboard.plan_rows import PlanRow
 from dashboard.plan_rows import rows_of as plan_rows_of
 from dashboard.run_rows import for_rows, rows_of
 from dashboard.wizard import with_states
 from migrator.models import Archive, Instance, Plan, Run, Workspace
 from migrator.models.model_conditions import doomed_items
+from migrator.models.prepared import Prepared
 from migrator.services.charts.backups import freshness_picture
 from migrator.services.model_knowledge import counts_by_standing
 
@@ -29,11 +29,11 @@ PLANS = 10  # open plans that are listed
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """First what waits for a person, then what works, then how well everything is protected."""
-    rows = rows_of(for_rows(_latest_runs()))
+    rows = rows_of(_RUNS.all())
     going = [run for run, _, _ in rows if run.finished_at is None][:OPEN]
-    workspaces = _least_protected()
-    instances = list(_instances())
-    plans = _open_plans()
+    workspaces = _WORKSPACES.all()
+    instances = _INSTANCES.all()
+    plans = plan_rows_of(_PLANS.all())
     lost = Instance.Connection.SESSION_LOST
     context: dict[str, Any] = {
         "instances": instances,
@@ -59,13 +59,14 @@ def home(request: HttpRequest) -> HttpResponse:
 def _latest_runs() -> QuerySet[Run]:
     """Runs under way, then those that ended last."""
     newest = F("finished_at").desc(nulls_first=True)
-    return part_of(Run.objects.order_by(newest, "-started_at", "-pk"), 0, OPEN + RECENT)
+    rows = Run.objects.order_by(newest, "-started_at", "-pk")
+    return for_rows(part_of(rows, 0, OPEN + RECENT))
 
 
-def _open_plans() -> list[PlanRow]:
+def _open_plans() -> QuerySet[Plan]:
     """The plans that somebody may go on with, those changed last first."""
     plans = Plan.objects.guided().filter(archived_at=None).order_by("-changed_at", "-pk")
-    return plan_rows_of(with_states(part_of(plans, 0, PLANS)))
+    return with_states(part_of(plans, 0, PLANS))
 
 
 def _instances() -> QuerySet[Instance]:
@@ -103,8 +104,15 @@ def _totals(instances: list[Instance]) -> dict[str, int]:
     }
 
 
-def _least_protected() -> list[Workspace]:
+def _least_protected() -> QuerySet[Workspace]:
     """Workspaces whose newest verified backup is oldest, those without one first."""
     rows = Workspace.objects.present().for_listing()
     rows = rows.order_by(F("last_verified_at").asc(nulls_first=True), "name", "pk")
-    return list(part_of(rows, 0, WORKSPACES))
+    return part_of(rows, 0, WORKSPACES)
+
+
+# What everybody sees: these questions are always the same.
+_RUNS = Prepared(_latest_runs)
+_PLANS = Prepared(_open_plans)
+_WORKSPACES = Prepared(_least_protected)
+_INSTANCES = Prepared(_instances)

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.answers import telling
+from dashboard.pages import page_of
 from dashboard.people import actor
 from dashboard.templatetags.words import plural
 from dashboard.wizard import load_plan, step_context
@@ -26,10 +27,12 @@ def plan_capture(request: HttpRequest, pk: int) -> HttpResponse:
     plan = load_plan(pk)
     items = overview.captured(plan)
     settled, wanted = overview.settled_share(items)
+    page = page_of(request, items)
     context = {
         **step_context(request, plan, "capture"),
         "sheets": SHEETS.values(),
-        "items": [(one, [(sheet, look_of(sheet)) for sheet in one.sheets]) for one in items],
+        "page": page,
+        "items": [(one, [(sheet, look_of(sheet)) for sheet in one.sheets]) for one in page],
         "settled": settled,
         "wanted": wanted,
         "is_filled": any(sheet.pk for one in items for sheet in one.sheets),

@@ -43,7 +43,7 @@ def plan_scope(request: HttpRequest, pk: int) -> HttpResponse:
 
 def workspaces_of(instance: Instance) -> QuerySet[Workspace]:
     """What can be chosen."""
-    return Workspace.objects.present().for_listing().filter(instance=instance)
+    return Workspace.objects.present().to_choose_from().filter(instance=instance)
 
 
 def chosen_by(request: HttpRequest) -> set[int]:

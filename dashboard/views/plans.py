@@ -21,9 +21,9 @@ from dashboard.wizard import (
     may_change,
     next_open,
     phases_of,
+    plans_with_states,
     steps_of,
     way_on,
-    with_states,
 )
 from migrator.models import Instance, Plan
 from migrator.services import guided_plans
@@ -39,7 +39,8 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     plans = Plan.objects.guided().filter(archived_at__isnull=not archived)
     page = page_of(request, plans.order_by("-changed_at", "-pk"))
     shown: Any = page.object_list
-    context = {"page": page, "rows": rows_of(with_states(shown)), "archived": archived}
+    rows = rows_of(plans_with_states(shown.values_list("pk", flat=True)))
+    context = {"page": page, "rows": rows, "archived": archived}
     return render(request, "dashboard/plans/list.html", context)
 
 

@@ -12,11 +12,10 @@ from dashboard.cancelling import MOST, archives_of, left_on_target
 from dashboard.forms.filters import RunFilter
 from dashboard.pages import page_of
 from dashboard.people import actor
-from dashboard.proofs import with_proof
 from dashboard.pulse import pulse_of
 from dashboard.run_log import log_of
 from dashboard.run_page import run_page
-from dashboard.run_rows import for_rows, rows_of
+from dashboard.run_rows import for_rows, load_run, rows_of
 from migrator.models import Run
 from migrator.services import runs, support
 
@@ -42,7 +41,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
     `seen` and `panels` in the query are the marks of what the browser shows.
     """
-    run = get_object_or_404(with_proof(Run.objects.for_listing()), pk=pk)
+    run = load_run(pk)
     if request.headers.get("HX-Request"):
         return _moving_part(request, run)
     context = {"view": run_page(run, request.GET.get("page")), "log": log_of(run, request.GET)}
@@ -68,7 +67,7 @@ def _moving_part(request: HttpRequest, run: Run) -> HttpResponse:
 @login_required
 def run_log(request: HttpRequest, pk: int) -> HttpResponse:
     """The log, filtered and page by page: a page of its own, or the part for htmx."""
-    run = get_object_or_404(with_proof(Run.objects.for_listing()), pk=pk)
+    run = load_run(pk)
     part = request.headers.get("HX-Request")
     name = "dashboard/runs/parts/log.html" if part else "dashboard/runs/log.html"
     log = log_of(run, request.GET)
@@ -111,7 +110,7 @@ def run_retry(request: HttpRequest, pk: int) -> HttpResponse:
 @steers
 def run_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what stays on the target, then cancel."""
-    run = get_object_or_404(with_proof(Run.objects.for_listing()), pk=pk)
+    run = load_run(pk)
     if request.method == "POST":
         with telling(request, "Cancelled. What was already done stays as it is."):
             runs.cancel_run(run, user=actor(request))

@@ -7,9 +7,18 @@ from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
-from django.utils import timezone
+from django.db.models import (
+    Count,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import Coalesce, Now
 
 # After this long without a complete scan nobody knows any more what is deployed.
 FRESH_FOR = timedelta(hours=24)
@@ -24,7 +33,7 @@ def linked_services(instance: str) -> QuerySet[Any]:
 
 def doubtful_services(instance: str) -> QuerySet[Any]:
     """Those of them whose last scan failed, is old, or never was."""
-    old = timezone.now() - FRESH_FOR
+    old = ExpressionWrapper(Now() - FRESH_FOR, output_field=DateTimeField())
     doubtful = Q(complete_at=None) | Q(complete_at__lt=old) | Q(scan_problem__gt="")
     return linked_services(instance).filter(doubtful)
 

@@ -30,6 +30,11 @@ class WorkspaceQuerySet(models.QuerySet["Workspace"]):
             last_verified_at=_newest("verified_at"),
         )
 
+    def to_choose_from(self) -> "WorkspaceQuerySet":
+        """With the little that a list to tick shows: hundreds stand on one page."""
+        shown = self.only("instance", "name", "language", "documents")
+        return shown.annotate(last_backup_at=_newest("created_at"))
+
     def with_doom(self) -> "WorkspaceQuerySet":
         """With the plan item that deletes it, and its models that nobody keeps on purpose."""
         item = doomed_items().filter(workspace=models.OuterRef("pk")).order_by("-plan", "pk")
