@@ -13,7 +13,7 @@ KEPT = "kept_input"
 MOST = 200_000  # characters of one form
 KEEPS = 3600  # seconds
 # What is never written into a session; it is typed again.
-_SECRET = re.compile(r"pass|key|token|dpat|secret|code|^old$|^again$", re.IGNORECASE)
+_SECRET = re.compile(r"pass|key|identit|token|dpat|secret|code|^old$|^again$", re.IGNORECASE)
 
 
 def keep_input(

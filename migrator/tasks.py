@@ -5,8 +5,10 @@ from celery.signals import worker_ready
 
 from migrator.models import Archive, Inventory, ModelScan, Step, TargetReading, Undeployment
 from migrator.services import (
+    archive_keys,
     archives,
     audit_chain,
+    encryption,
     inventories,
     leftovers,
     model_scans,
@@ -97,9 +99,11 @@ def send_pending_steps() -> None:
 
 @shared_task(name="migrator.remove_leftovers")
 def remove_leftovers() -> None:
-    """Remove the working files of what is over or died."""
+    """Remove the working files and the keys of what is over or died."""
     leftovers.remove_leftovers()
     plans.discard_old_drafts()
+    archive_keys.forget_old_keys()
+    encryption.forget_old_passphrases()
 
 
 @shared_task(name="migrator.extend_audit_chain")

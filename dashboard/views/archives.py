@@ -17,6 +17,7 @@ from migrator.models import Archive, Verification
 from migrator.sending import send_stored
 from migrator.services import archives, audit
 from migrator.services.archive_files import require_file
+from migrator.services.bringing import bring_archive
 from migrator.services.charts.archives import archive_graph, mentions_picture, types_picture
 
 downloads = permission_required("migrator.download_archive", raise_exception=True)
@@ -86,7 +87,7 @@ def archive_bring(request: HttpRequest) -> HttpResponse:
         messages.error(request, "No file was chosen.\nChoose the archive's ZIP file.")
     for path, _ in uploads(request):
         with telling(request):
-            archive = archives.bring_archive(path, user=actor(request))
+            archive = bring_archive(path, user=actor(request))
             messages.success(request, f"The archive of {archive.workspace_name} is whole and kept.")
     return redirect("archive-list")
 
@@ -107,7 +108,7 @@ def archive_download(request: HttpRequest, pk: int) -> HttpResponseBase:
             size=archive.size,
             name=Path(archive.file).name,
             sha256=archive.sha256,
-            kind="application/zip",
+            kind=archive.media_type,
         )
     return redirect("archive-detail", pk)
 

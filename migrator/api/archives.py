@@ -17,10 +17,13 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from migrator.api.people import actor
 from migrator.api.permissions import MayDownload, ReadOr
-from migrator.api.serializers import ArchiveFile, ArchiveSerializer
+from migrator.api.serializers import ArchiveFile, ArchiveKeyRequest, ArchiveSerializer
+from migrator.archives.age.keys import Key
 from migrator.models import Archive
 from migrator.sending import send_stored
 from migrator.services import archives, audit
+from migrator.services.archive_keys import lock_archive, unlock_archive
+from migrator.services.bringing import bring_archive
 
 _RANGE = OpenApiParameter(
     "Range", str, OpenApiParameter.HEADER, description="One range, such as `bytes=1000-`."
@@ -30,7 +33,7 @@ _RANGE = OpenApiParameter(
 class ArchiveViewSet(ReadOnlyModelViewSet[Archive]):
     """Archives: sealed files that hold one workspace each."""
 
-    queryset = Archive.objects.order_by("-created_at", "-pk")
+    queryset = Archive.objects.select_related("key").order_by("-created_at", "-pk")
     serializer_class = ArchiveSerializer
     permission_classes = (ReadOr,)
     change_permission = "migrator.start_run"
@@ -43,6 +46,22 @@ class ArchiveViewSet(ReadOnlyModelViewSet[Archive]):
         archive = archives.verify_archive(self.get_object(), user=actor(request))
         return Response(self.get_serializer(archive).data)
 
+    @extend_schema(request=ArchiveKeyRequest)
+    @action(detail=True, methods=["post"])
+    def unlock(self, request: Request, pk: str) -> Response:
+        """Give the key of an encrypted archive; it is tried, and kept sealed for twelve hours."""
+        archive, given = self.get_object(), ArchiveKeyRequest(data=request.data)
+        given.is_valid(raise_exception=True)
+        unlock_archive(archive, user=actor(request), key=_key(given.validated_data))
+        return self.retrieve(request, pk=pk)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def lock(self, request: Request, pk: str) -> Response:
+        """Forget the key of an encrypted archive."""
+        lock_archive(self.get_object(), user=actor(request))
+        return self.retrieve(request, pk=pk)
+
     @extend_schema(request={"multipart/form-data": ArchiveFile}, responses={201: ArchiveSerializer})
     @action(detail=False, methods=["post"], parser_classes=[MultiPartParser])
     def bring(self, request: Request) -> Response:
@@ -52,7 +71,7 @@ class ArchiveViewSet(ReadOnlyModelViewSet[Archive]):
         upload = given.validated_data["file"]
         assert isinstance(upload, TemporaryUploadedFile)
         path = Path(upload.temporary_file_path())
-        archive = archives.bring_archive(path, user=actor(request))
+        archive = bring_archive(path, user=actor(request), key=_key(given.validated_data))
         return Response(self.get_serializer(archive).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(
@@ -60,6 +79,8 @@ class ArchiveViewSet(ReadOnlyModelViewSet[Archive]):
         responses={
             (200, "application/zip"): OpenApiTypes.BINARY,
             (206, "application/zip"): OpenApiTypes.BINARY,
+            (200, "application/octet-stream"): OpenApiTypes.BINARY,
+            (206, "application/octet-stream"): OpenApiTypes.BINARY,
             302: OpenApiResponse(description="Where the S3 server sends it itself (S3_PRESIGNED)."),
             416: OpenApiResponse(description="The range lies outside of the file."),
         },
@@ -78,5 +99,9 @@ class ArchiveViewSet(ReadOnlyModelViewSet[Archive]):
             size=archive.size,
             name=Path(archive.file).name,
             sha256=archive.sha256,
-            kind="application/zip",
+            kind=archive.media_type,
         )
+
+
+def _key(given: dict[str, str]) -> Key:
+    return Key(identities=given["identities"], passphrase=given["passphrase"])

@@ -27,8 +27,10 @@ from migrator.api.serializers import (
     SkipRequest,
     StepSerializer,
 )
+from migrator.archives.age.keys import Lock
 from migrator.models import Plan, Run
 from migrator.services import arrivals, runs
+from migrator.services.encryption import choose_encryption
 from migrator.services.plans import plan_backup, plan_restore
 
 
@@ -52,6 +54,10 @@ class RunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Run]):
         wanted = _validated(BackupRequest(data=request.data))
         chosen = [w for w in wanted["workspaces"] if w.instance_id == wanted["from_instance"].pk]
         plan = plan_backup(source=wanted["from_instance"], workspaces=chosen, user=actor(request))
+        lock = Lock(tuple(wanted["recipients"]), wanted["passphrase"])
+        if lock != Lock():
+            understood = wanted["accept_key_loss"]
+            choose_encryption(plan, user=actor(request), lock=lock, understood=understood)
         return self._started(plan, request)
 
     @extend_schema(request=RestoreRequest, responses={201: RunSerializer}, parameters=[PARAMETER])

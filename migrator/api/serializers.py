@@ -1,5 +1,7 @@
 """What the API shows: fields listed one by one, no secret ever."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from migrator.models import (
@@ -13,6 +15,7 @@ from migrator.models import (
     Step,
     Workspace,
 )
+from migrator.services.encryption import KEY_LOSS
 
 
 class InstanceSerializer(serializers.ModelSerializer[Instance]):
@@ -51,7 +54,13 @@ class WorkspaceSerializer(serializers.ModelSerializer[Workspace]):
 
 
 class ArchiveSerializer(serializers.ModelSerializer[Archive]):
-    """An archive: its file is at `download/` below its address."""
+    """An archive: its file is at `download/` below its address.
+
+    `size` and `sha256` are those of that file; of an encrypted one, `plain_size` and
+    `plain_sha256` are those of the ZIP within.
+    """
+
+    is_locked = serializers.BooleanField(read_only=True)
 
     class Meta:
         model = Archive
@@ -60,6 +69,12 @@ class ArchiveSerializer(serializers.ModelSerializer[Archive]):
             "file",
             "size",
             "sha256",
+            "encryption",
+            "recipients",
+            "plain_size",
+            "plain_sha256",
+            "opened_at",
+            "is_locked",
             "workspace_name",
             "workspace_id",
             "instance_name",
@@ -169,6 +184,31 @@ class BackupRequest(serializers.Serializer[None]):
     workspaces = serializers.PrimaryKeyRelatedField(
         queryset=Workspace.objects.present(), many=True, allow_empty=False
     )
+    recipients = serializers.ListField(
+        child=serializers.CharField(max_length=2000),
+        required=False,
+        default=list,
+        help_text="Public keys (age1…, ssh-ed25519 …, ssh-rsa …) to encrypt the archives to.",
+    )
+    passphrase = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        write_only=True,
+        trim_whitespace=False,
+        help_text="Encrypts the archives instead of recipients; forgotten when the run is over.",
+    )
+    accept_key_loss = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Needed with either of the two: " + KEY_LOSS,
+    )
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Recipients or a passphrase, not both."""
+        if given["recipients"] and given["passphrase"]:
+            raise serializers.ValidationError("Give recipients or a passphrase, not both.")
+        return given
 
 
 class RestoreRequest(serializers.Serializer[None]):
@@ -184,9 +224,22 @@ class RestoreRequest(serializers.Serializer[None]):
 
 
 class ArchiveFile(serializers.Serializer[None]):
-    """An archive that was made elsewhere."""
+    """An archive that was made elsewhere; what opens it where it is encrypted."""
 
     file = serializers.FileField()
+    identities = serializers.CharField(required=False, default="", write_only=True)
+    passphrase = serializers.CharField(
+        required=False, default="", write_only=True, trim_whitespace=False
+    )
+
+
+class ArchiveKeyRequest(serializers.Serializer[None]):
+    """What opens an encrypted archive: the text of private keys, or the passphrase."""
+
+    identities = serializers.CharField(required=False, default="", write_only=True)
+    passphrase = serializers.CharField(
+        required=False, default="", write_only=True, trim_whitespace=False
+    )
 
 
 class RunFile(serializers.Serializer[None]):

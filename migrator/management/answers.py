@@ -212,25 +212,25 @@ def _no_tables(error: DatabaseError) -> ServiceError:
     )
 
 
-def read_secret_file(path: str) -> str:
+def read_secret_file(path: str, *, noun: str = "credential") -> str:
     """The text of a file with a secret, from standard input where `path` is `-`.
 
-    Raises StatedError where it cannot be read, is too long or is not text; never repeats its
-    content.
+    `noun` is what an error calls it. Raises StatedError where it cannot be read, is too long or is
+    not text; never repeats its content.
     """
     try:
-        raw = _secret_bytes(path)
+        raw = _secret_bytes(path, noun)
         return raw.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise ServiceError(
-            f"The credential file “{path}” could not be read: {reason}.",
+            f"The {noun} file “{path}” could not be read: {reason}.",
             meaning="Nothing was stored and nothing was sent.",
-            remedy="Name a readable JSON file, or - for standard input.",
+            remedy="Name a readable file, or - for standard input.",
         ) from None
 
 
-def _secret_bytes(path: str) -> bytes:
+def _secret_bytes(path: str, noun: str) -> bytes:
     if path == "-":
         raw = sys.stdin.buffer.read(LONGEST_SECRET + 1)
     else:
@@ -238,9 +238,9 @@ def _secret_bytes(path: str) -> bytes:
             raw = file.read(LONGEST_SECRET + 1)
     if len(raw) > LONGEST_SECRET:
         raise ServiceError(
-            f"The credential file “{path}” is longer than any credential.",
+            f"The {noun} file “{path}” is longer than any {noun}.",
             meaning="Nothing was stored and nothing was sent.",
-            remedy="Name the JSON file with the credential.",
+            remedy=f"Name the file with the {noun}.",
         )
     return raw
 

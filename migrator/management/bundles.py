@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from migrator.archives.age.keys import Key
 from migrator.archives.bag import DECLARATION
 from migrator.archives.contents import DICTIONARIES
 from migrator.archives.read import open_archive
@@ -18,6 +19,7 @@ from migrator.formats.corpus import DOCUMENTS
 from migrator.formats.errors import FormatError
 from migrator.formats.kinds import Kind
 from migrator.formats.recognize import recognize
+from migrator.management.keys import plain_archive
 
 ARCHIVE_FACTS = frozenset({"workspace.json", "inspection.json"})
 
@@ -31,16 +33,18 @@ class NamedFile:
 
 
 @contextlib.contextmanager
-def open_bundle(paths: Iterable[Path]) -> Iterator[list[NamedFile]]:
+def open_bundle(paths: Iterable[Path], key: Key | None = None) -> Iterator[list[NamedFile]]:
     """The export files behind `paths`; what had to be unpacked is erased at the end.
+
+    `key` opens the encrypted archives among them.
 
     Raises StatedError where a path does not exist, a folder holds nothing or an archive is damaged.
     """
     with contextlib.ExitStack() as stack:
-        yield [file for path in paths for file in _files(path, stack)]
+        yield [file for path in paths for file in _files(path, stack, key)]
 
 
-def _files(path: Path, stack: contextlib.ExitStack) -> list[NamedFile]:
+def _files(path: Path, stack: contextlib.ExitStack, key: Key | None) -> list[NamedFile]:
     if path.is_dir():
         return _folder_files(path)
     if not path.exists():
@@ -49,10 +53,11 @@ def _files(path: Path, stack: contextlib.ExitStack) -> list[NamedFile]:
             meaning="Nothing was read.",
             remedy="Check the path; quote it where it holds blanks.",
         )
-    if _kind(path) is Kind.ARCHIVE:
+    plain, _ = stack.enter_context(plain_archive(path, key))
+    if _kind(plain) is Kind.ARCHIVE:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="archive-files-"))
-        return _archive_files(path, Path(folder))
-    return [NamedFile(path, str(path))]
+        return _archive_files(plain, path, Path(folder))
+    return [NamedFile(plain, str(path))]
 
 
 def _kind(path: Path) -> Kind:
@@ -66,10 +71,10 @@ def _kind(path: Path) -> Kind:
         ) from error
 
 
-def _archive_files(path: Path, folder: Path) -> list[NamedFile]:
+def _archive_files(path: Path, shown: Path, folder: Path) -> list[NamedFile]:
     with open_archive(path) as archive:
         return [
-            NamedFile(archive.extract(name, folder / Path(name).name), f"{path}/{name}")
+            NamedFile(archive.extract(name, folder / Path(name).name), f"{shown}/{name}")
             for name in archive.artifact_names
         ]
 

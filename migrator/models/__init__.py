@@ -7,9 +7,10 @@ from migrator.models.accounts import (
     RecoveryCode,
     TotpDevice,
 )
-from migrator.models.archives import Archive
+from migrator.models.archives import Archive, Locked
 from migrator.models.audit import AppendOnly, AuditChain, AuditEntry
 from migrator.models.checks import CheckResult
+from migrator.models.encryption import ArchiveKey, ArchiveRules, Encryption
 from migrator.models.events import Event
 from migrator.models.figures import ArchiveFigures, ProofFigures
 from migrator.models.idempotency import IdempotentAnswer
@@ -50,6 +51,8 @@ __all__ = [
     "Approval",
     "Archive",
     "ArchiveFigures",
+    "ArchiveKey",
+    "ArchiveRules",
     "AuditChain",
     "AuditEntry",
     "CheckResult",
@@ -60,6 +63,7 @@ __all__ = [
     "Dictionary",
     "Difference",
     "DocumentSet",
+    "Encryption",
     "Event",
     "IdempotentAnswer",
     "Instance",
@@ -67,6 +71,7 @@ __all__ = [
     "InvalidMove",
     "Inventory",
     "LedgerEntry",
+    "Locked",
     "LostClaim",
     "Member",
     "ModelReplacement",

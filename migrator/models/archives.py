@@ -10,6 +10,13 @@ from migrator.models.steps import LOST_AFTER
 from migrator.models.workspaces import Workspace
 
 
+class Locked(models.TextChoices):
+    """What opens an encrypted archive."""
+
+    RECIPIENTS = "recipients", "To recipients"
+    PASSPHRASE = "passphrase", "With a passphrase"
+
+
 class Archive(models.Model):
     """One sealed archive in the storage; the row appears only when the file was read back."""
 
@@ -18,6 +25,20 @@ class Archive(models.Model):
     # bytes
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
+    # What opens it; empty for one that is not encrypted. Size and SHA-256 are those of the file
+    # as it lies there, these are those of the ZIP within.
+    # (Defaults of the database too: the version before this one writes archives meanwhile.)
+    encryption = models.CharField(
+        max_length=10, choices=Locked, blank=True, default="", db_default=""
+    )
+    # The public keys that it was encrypted to, as far as they are known.
+    recipients = models.JSONField(
+        default=list, db_default=models.Value([], models.JSONField()), blank=True
+    )
+    plain_size = models.PositiveBigIntegerField(null=True, blank=True)
+    plain_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
+    # When it was last opened with a key and its content found right.
+    opened_at = models.DateTimeField(null=True, blank=True)
     # The item of the backup that made it; empty for one that was brought from outside.
     item = models.ForeignKey(
         PlanItem, models.SET_NULL, null=True, blank=True, related_name="archives"
@@ -66,3 +87,23 @@ class Archive(models.Model):
     def is_being_verified(self) -> bool:
         """True while it waits for a worker or one reads it; not where the worker fell silent."""
         return self.verifying_at is not None and self.verifying_at >= timezone.now() - LOST_AFTER
+
+    @property
+    def is_encrypted(self) -> bool:
+        """True where a key is needed to read it."""
+        return bool(self.encryption)
+
+    @property
+    def media_type(self) -> str:
+        """Of its file."""
+        return "application/octet-stream" if self.is_encrypted else "application/zip"
+
+    @property
+    def content_sha256(self) -> str:
+        """The SHA-256 of the ZIP: of the file itself, or of what it holds encrypted."""
+        return self.plain_sha256 or self.sha256
+
+    @property
+    def is_locked(self) -> bool:
+        """True where nobody gave a key that is still kept."""
+        return self.is_encrypted and not (hasattr(self, "key") and self.key.until > timezone.now())

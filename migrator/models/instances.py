@@ -16,6 +16,8 @@ class Credential(models.Model):
         APIKEY = "apikey", "IBM Cloud IAM API key"
         CP4D = "cp4d", "Cloud Pak for Data user and key or password"
         TOTP = "totp", "Key of an authenticator app"
+        PASSPHRASE = "passphrase", "Passphrase of archives"
+        IDENTITY = "identity", "Private keys that open an archive"
 
     kind = models.CharField(max_length=10, choices=Kind)
     # A MultiFernet token over the credential's JSON.

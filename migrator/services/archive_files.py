@@ -10,12 +10,16 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage, default_storage
+from django.utils import timezone
 
+from migrator.archives.age.files import decrypt_file
+from migrator.archives.age.keys import Key
 from migrator.archives.read import Archive as OpenArchive
 from migrator.archives.read import open_archive
 from migrator.errors import ServiceError
-from migrator.models import Archive
+from migrator.models import Archive, ArchiveKey, Plan
 from migrator.services import disk
+from migrator.services.credentials import reveal_archive_key
 
 COPIED_AT_ONCE = 1024 * 1024  # bytes
 
@@ -68,9 +72,50 @@ def require_file(archive: Archive) -> None:
         )
 
 
+class ArchiveLocked(ServiceError):
+    """The archive is encrypted, and no key is kept that opens it."""
+
+    def __init__(self, archive: Archive) -> None:
+        super().__init__(
+            f"The archive of {archive.workspace_name} is encrypted, and nobody has unlocked it.",
+            meaning="Without its key it can be downloaded and its bytes can be verified. What is "
+            "in it can be neither restored nor compared.",
+            remedy="Unlock it on its page with the private key or the passphrase, then try again.",
+        )
+
+
+def refuse_locked(plan: Plan) -> None:
+    """Raise ArchiveLocked where a restore of `plan` needs an archive that nobody has unlocked."""
+    items = plan.items.exclude(archive=None).select_related("archive__key")
+    locked = next((item.archive for item in items if item.archive and item.archive.is_locked), None)
+    if locked is not None:
+        raise ArchiveLocked(locked)
+
+
+def shown_name(archive: Archive) -> str:
+    """What people call its file."""
+    return Path(archive.file).name
+
+
+def key_of(archive: Archive) -> Key:
+    """The key that somebody gave; ArchiveLocked where there is none, or its time is over."""
+    kept = ArchiveKey.objects.filter(archive=archive, until__gt=timezone.now())
+    row = kept.select_related("credential").first()
+    if row is None:
+        raise ArchiveLocked(archive)
+    return reveal_archive_key(row.credential)
+
+
 @contextmanager
 def opened_archive(archive: Archive) -> Iterator[OpenArchive]:
-    """The archive read where it lies: only the bytes that are asked for are fetched."""
+    """The archive read where it lies: only the bytes that are asked for are fetched.
+
+    An encrypted one is decrypted as a whole first; ArchiveLocked where there is no key for it.
+    """
+    if archive.is_encrypted:
+        with local_copy(archive) as path, open_archive(path) as opened:
+            yield opened
+        return
     require_file(archive)
     with (
         default_storage.open(archive.file, "rb") as file,
@@ -81,16 +126,40 @@ def opened_archive(archive: Archive) -> Iterator[OpenArchive]:
 
 @contextmanager
 def local_copy(archive: Archive) -> Iterator[Path]:
-    """The archive as a local file: the stored one itself, or a copy that is removed again."""
+    """The archive's ZIP as a local file: the stored one itself, or a copy that is removed again.
+
+    ArchiveLocked where it is encrypted and nobody gave its key; ArchiveError where it is damaged.
+    """
+    if not archive.is_encrypted:
+        with stored_copy(archive) as path:
+            yield path
+        return
+    key = key_of(archive)
+    require_file(archive)
+    disk.refuse_when_nearly_full(archive.plain_size or archive.size)
+    with _passing(draft_of(archive.sha256)) as draft:
+        with default_storage.open(archive.file, "rb") as source:
+            decrypt_file(source, draft, key, name=shown_name(archive))
+        yield draft
+
+
+@contextmanager
+def stored_copy(archive: Archive) -> Iterator[Path]:
+    """The archive's file as it is stored, encrypted or not, as a local file."""
     require_file(archive)
     if isinstance(default_storage, FileSystemStorage):
         yield Path(default_storage.path(archive.file))
         return
     disk.refuse_when_nearly_full(archive.size)
-    draft = draft_of(archive.sha256)
-    try:
+    with _passing(draft_of(archive.sha256)) as draft:
         with default_storage.open(archive.file, "rb") as source, draft.open("wb") as target:
             shutil.copyfileobj(source, target, COPIED_AT_ONCE)
+        yield draft
+
+
+@contextmanager
+def _passing(draft: Path) -> Iterator[Path]:
+    try:
         yield draft
     finally:
         draft.unlink(missing_ok=True)

@@ -1,8 +1,7 @@
-"""Storing, bringing, checking and deleting archives."""
+"""Storing, checking and deleting archives."""
 
 import hashlib
 import secrets
-import shutil
 import time
 from datetime import datetime
 from pathlib import Path
@@ -17,14 +16,30 @@ from django.utils.text import slugify
 
 from migrator.archives.check import Checked
 from migrator.archives.check import check_archive as check_file
+from migrator.archives.meter import Meter, sha256_of
 from migrator.errors import ServiceError, StorageRefuses, TransientError
 from migrator.formats.errors import StatedError
-from migrator.models import Approval, Archive, Instance, Plan, PlanItem, Run, Workspace
+from migrator.models import (
+    Approval,
+    Archive,
+    Credential,
+    Instance,
+    Plan,
+    PlanItem,
+    Run,
+    Workspace,
+)
 from migrator.models.steps import LOST_AFTER
 from migrator.services import audit, disk, figures, queue
 from migrator.services.approvals import approved
-from migrator.services.archive_files import LocalFile, draft_of, local_copy
+from migrator.services.archive_files import (
+    ArchiveLocked,
+    LocalFile,
+    local_copy,
+    require_file,
+)
 from migrator.services.beats import Progress
+from migrator.services.encryption import Encrypted
 from migrator.services.permissions import requires
 
 BEAT_EVERY = 10.0  # seconds between two signs of life of a verification
@@ -32,6 +47,10 @@ BEAT_EVERY = 10.0  # seconds between two signs of life of a verification
 _ALTERED = (
     "The file is a whole archive, but not the one that was stored. Do not restore from it; use "
     "another copy."
+)
+_OTHER_BYTES = (
+    "The encrypted file is not the one that was stored: it was cut short, altered or replaced. Do "
+    "not rely on it; use another copy."
 )
 
 
@@ -56,17 +75,22 @@ def store_archive(
     item: PlanItem | None = None,
     instance: Instance | None = None,
     workspace: Workspace | None = None,
+    encrypted: Encrypted | None = None,
 ) -> Archive:
-    """Move a checked archive into the storage and record it; `path` is gone afterwards."""
+    """Move a checked archive into the storage and record it; `path` is gone afterwards.
+
+    With `encrypted`, `path` is that of the encrypted file, and `checked` tells what is in it.
+    """
+    sha256 = checked.sha256 if encrypted is None else encrypted.sha256
     with LocalFile(path) as content:
         stored = default_storage.save(name, content)
-    _read_back(stored, checked.sha256)
+    _read_back(stored, sha256)
     path.unlink(missing_ok=True)
     facts = checked.workspace
     archive = Archive.objects.create(
         file=stored,
-        size=checked.size,
-        sha256=checked.sha256,
+        sha256=sha256,
+        **_sizes(checked, encrypted),
         item=item,
         workspace=workspace,
         instance=instance,
@@ -83,6 +107,18 @@ def store_archive(
     figures.note_archive(archive, checked.graph)
     audit.record(user, "archive.stored", archive, sha256=archive.sha256, size=archive.size)
     return archive
+
+
+def _sizes(checked: Checked, encrypted: Encrypted | None) -> dict[str, Any]:
+    if encrypted is None:
+        return {"size": checked.size}
+    return {
+        "size": encrypted.size,
+        "encryption": encrypted.kind,
+        "recipients": encrypted.recipients,
+        "plain_size": checked.size,
+        "plain_sha256": checked.sha256,
+    }
 
 
 def remove_unrecorded(name: str, sha256: str) -> None:
@@ -114,40 +150,20 @@ def _read_back(stored: str, sha256: str) -> None:
 
 
 @requires("migrator.start_run")
-def bring_archive(path: Path, *, user: User | None, keep: bool = False) -> Archive:
-    """Take an archive from outside into the storage, checked first.
-
-    The same archive brought twice is stored once. `path` is moved unless `keep` is set. Raises
-    ArchiveError where it is not whole; nothing is stored then.
-    """
-    checked = check_file(path)
-    known = Archive.objects.filter(sha256=checked.sha256, size=checked.size).first()
-    if known is not None:
-        return known
-    if keep:
-        path = Path(shutil.copyfile(path, draft_of(checked.sha256)))
-    facts = checked.workspace
-    name = storage_name(facts["instance"]["name"], facts["workspace"]["name"], timezone.now())
-    return store_archive(path, checked, name=f"brought/{name}", user=user)
-
-
-@requires("migrator.start_run")
 def verify_archive(
     archive: Archive, *, user: User | None, progress: Progress | None = None
 ) -> Archive:
     """Read the archive again and record whether it is still whole.
 
-    Raises nothing for a damaged one: what is wrong stands in `verify_problem`. ServiceError where
-    the disk has no room to unpack it, or where the storage does not answer: neither says anything
-    of the archive.
+    Of an encrypted one that is locked, the bytes are compared with those that were stored; its
+    content is read while it is unlocked. Raises nothing for a damaged one: what is wrong stands in
+    `verify_problem`. ServiceError where the disk has no room to unpack it, or where the storage
+    does not answer: neither says anything of the archive.
     """
+    opens = archive.is_encrypted and not archive.is_locked
     try:
-        with disk.told_when_full(), local_copy(archive) as path:
-            checked = check_file(path, progress=progress)
-        problem = "" if checked.sha256 == archive.sha256 else _ALTERED
-        if not problem:
-            figures.note_archive(archive, checked.graph)
-    except (disk.DiskFull, TransientError, StorageRefuses):
+        problem = _what_is_wrong(archive, progress)
+    except (disk.DiskFull, TransientError, StorageRefuses, ArchiveLocked):
         raise
     except StatedError as error:
         problem = str(error)
@@ -155,9 +171,29 @@ def verify_archive(
     archive.verifying_at = None
     if not problem:
         archive.verified_at = timezone.now()
-    archive.save(update_fields=["verify_problem", "verified_at", "verifying_at"])
-    audit.record(user, "archive.verified", archive, whole=not problem)
+        archive.opened_at = archive.verified_at if opens else archive.opened_at
+    archive.save(update_fields=["verify_problem", "verified_at", "verifying_at", "opened_at"])
+    audit.record(user, "archive.verified", archive, whole=not problem, opened=opens)
     return archive
+
+
+def _what_is_wrong(archive: Archive, progress: Progress | None) -> str:
+    if archive.is_encrypted and _stored_sha256(archive, progress) != archive.sha256:
+        return _OTHER_BYTES
+    if archive.is_locked:
+        return ""
+    with disk.told_when_full(), local_copy(archive) as path:
+        checked = check_file(path, progress=progress)
+    if checked.sha256 != archive.content_sha256:
+        return _ALTERED
+    figures.note_archive(archive, checked.graph)
+    return ""
+
+
+def _stored_sha256(archive: Archive, progress: Progress | None) -> str:
+    require_file(archive)
+    with default_storage.open(archive.file, "rb") as file:
+        return sha256_of(file, Meter(progress, archive.size))
 
 
 @requires("migrator.start_run")
@@ -213,5 +249,6 @@ def delete_archive(archive: Archive, *, user: User | None) -> None:
         audit.record(user, "archive.deleted", archive, file=archive.file, sha256=archive.sha256)
         name = archive.file
         Plan.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()
+        Credential.objects.filter(archive_key__archive=archive).delete()
         archive.delete()
         transaction.on_commit(lambda: default_storage.delete(name))

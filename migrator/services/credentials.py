@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 
+from migrator.archives.age.keys import Key
 from migrator.clients.credentials import Credential as PlainCredential
 from migrator.clients.credentials import parse_credential
 from migrator.errors import ServiceError
@@ -54,10 +55,28 @@ def reveal_totp_key(row: Credential) -> bytes:
     return base64.b64decode(_opened(row))
 
 
+def seal_archive_key(key: Key) -> Credential:
+    """Seal what opens an archive into a new row."""
+    kind = Credential.Kind.PASSPHRASE if key.passphrase else Credential.Kind.IDENTITY
+    sealed = _fernet().encrypt((key.passphrase or key.identities).encode())
+    return Credential.objects.create(kind=kind, sealed=sealed)
+
+
+def reveal_archive_key(row: Credential) -> Key:
+    """What opens an archive, in clear; ServiceError where no key of ours opens it."""
+    text = _opened(row).decode()
+    return Key(passphrase=text) if row.kind == Credential.Kind.PASSPHRASE else Key(identities=text)
+
+
 def secrets_in(row: Credential) -> set[str]:
     """Every secret text of a credential, for whoever takes them out of other texts."""
     if row.kind == Credential.Kind.TOTP:
         return {base64.b32encode(reveal_totp_key(row)).decode().rstrip("=")}
+    if row.kind == Credential.Kind.PASSPHRASE:
+        return {reveal_archive_key(row).passphrase}
+    if row.kind == Credential.Kind.IDENTITY:  # line by line: that is how it would turn up
+        lines = (line.strip() for line in reveal_archive_key(row).identities.splitlines())
+        return {line for line in lines if line and not line.startswith("#")}
     return {value for name, value in reveal_credential(row).to_dict().items() if name != "kind"}
 
 

@@ -1,10 +1,11 @@
 """Calls that may be repeated without doing the work twice (IETF draft "Idempotency-Key")."""
 
-import hashlib
+import hmac
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -25,8 +26,8 @@ class StillWorking(ServiceError):
 
 
 def fingerprint(*parts: bytes) -> str:
-    """SHA-256 in hexadecimal of what a call asks for."""
-    digest = hashlib.sha256()
+    """What tells one call from another; keyed, since a call may hold a passphrase."""
+    digest = hmac.new(settings.SECRET_KEY.encode(), digestmod="sha256")
     for part in parts:
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()

@@ -12,7 +12,7 @@ from django.utils import timezone
 from migrator.errors import ServiceError
 from migrator.models import Archive, Instance, Plan, PlanItem, Run, Step, Workspace
 from migrator.models.plans import PlanQuerySet
-from migrator.services import audit
+from migrator.services import audit, encryption
 from migrator.services.permissions import requires
 
 # How long a restore that is reviewed and not started is kept.
@@ -155,6 +155,7 @@ def plan_again(run: Run, *, user: User | None) -> Plan:
         item.target_workspace_id = item.target_workspace_id or created.get(item.pk, "")
         item.pk, item.plan = None, plan
     PlanItem.objects.bulk_create(items)
+    encryption.carry_over(old, plan)
     audit.record(user, "plan.created", plan, purpose=plan.purpose, again=run.pk)
     return plan
 

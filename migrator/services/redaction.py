@@ -18,11 +18,12 @@ LEAST = 2  # characters; a shorter name is in every word
 # What looks like a secret although this server never stored it.
 _SHAPES = (
     re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"),  # a JSON web token
+    re.compile(r"(?i)\bAGE-SECRET-KEY-[A-Z0-9-]+"),
     re.compile(r"(?i)(?<=bearer )\S+|(?<=basic )[\w+/=]{8,}"),
     re.compile(r"(?<=://)[^/\s@]+(?=@)"),  # user and password in an address
     re.compile(
-        r"(?i)(?<![a-z])(?:api[-_ ]?key|password|secret|dpat|xsrf-token|(?:access|refresh)[-_]token"
-        r"|set-cookie|cookie)[\"']?\s*[:=]\s*[\"']?[^\s\"',;&]+"
+        r"(?i)(?<![a-z])(?:api[-_ ]?key|pass(?:word|phrase)|secret|dpat|xsrf-token"
+        r"|(?:access|refresh)[-_]token|set-cookie|cookie)[\"']?\s*[:=]\s*[\"']?[^\s\"',;&]+"
     ),
 )
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from migrator.errors import ServiceError
 from migrator.models import Event, LostClaim, Plan, Run, Step
-from migrator.services import audit, checks, events, queue, work_files
+from migrator.services import archive_files, audit, checks, encryption, events, queue, work_files
 from migrator.services.permissions import requires
 from migrator.services.plans import plan_again, remember_targets
 from migrator.services.step_lists import steps_for
@@ -46,9 +46,14 @@ def start_run(*, plan: Plan, user: User | None, kind: str = "") -> Run:
     """Record what `user` asked for and queue it; the workers do the rest.
 
     `kind` says which run of a guided plan; a quick start has one only. Raises AlreadyRunning where
-    another run works on one of the workspaces.
+    another run works on one of the workspaces, and ServiceError where its archives cannot be
+    encrypted as was chosen.
     """
     run = Run.objects.create(kind=Run.Kind(kind or plan.purpose), plan=plan, started_by=user)
+    if run.kind == Run.Kind.BACKUP:
+        encryption.apply_rules(plan)
+    else:
+        archive_files.refuse_locked(plan)
     steps = steps_for(run)
     _take_over(run, steps)
     _refuse_doubles(steps)
@@ -245,6 +250,7 @@ def close_if_finished(run: Run) -> bool:
         return False
     if not Step.objects.current().filter(run=run, status__in=["pending", "failed"]).exists():
         work_files.remove_run_folder(run)  # nothing can be retried, so nothing is needed again
+        encryption.forget_passphrase(run.plan)
     events.note_run(run, "Finished.")
     checks.recheck(run.plan)
     return True

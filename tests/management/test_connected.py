@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pyrage
 import pytest
 
 from tests.sandbox.fixtures import RunningSandbox
@@ -87,6 +88,31 @@ def test_a_workspace_goes_from_one_instance_to_another(
     same = command.json("restore", str(archive), "--to", "target", "--into", into)
     outcomes = {step["kind"]: step["outcome"] for step in same["steps"]}
     assert outcomes["restore_documents"] == "identical"
+
+
+def test_an_encrypted_archive_goes_from_one_instance_to_another(
+    command: CommandLine, sandbox: RunningSandbox
+) -> None:
+    for name in ("source", "target"):
+        _add(command, sandbox, name)
+    listed = command.json("inventory", "source")["workspaces"]
+    chosen = next(row["id"] for row in listed if row["name"] == WORKSPACE)
+    identity = pyrage.x25519.Identity.generate()
+    key, out = command.folder / "key.txt", command.folder / "archives"
+    key.write_text(f"{identity}\n")
+    asked = ("backup", "source", "--workspace", chosen, "--out", str(out))
+    locked = (*asked, "--recipient", str(identity.to_public()))
+    refused = command(*locked)
+    assert refused.returncode == 1
+    assert "Whoever loses the key loses the archive" in refused.stderr
+    assert not list(out.glob("*"))
+
+    [file] = command.json(*locked, "--accept-key-loss")["archives"]
+    assert file.endswith(".zip.age")
+    assert command("restore", file, "--to", "target", "--create").returncode == 1
+    opened = ("--identity-file", str(key))
+    proved = command.json("restore", file, "--to", "target", "--create", *opened)
+    assert proved["verification"]["state"] == "verified"
 
 
 def test_a_wrong_key_is_answered_with_a_sentence(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pyrage
 import pytest
 from django.apps import apps
 from django.conf import settings as ours
@@ -15,10 +16,18 @@ from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from django.test import Client
 
+from migrator.archives.age.errors import WrongKey
+from migrator.archives.age.files import encrypt_file
+from migrator.archives.age.keys import Key, Lock
 from migrator.models import Archive, Credential, Instance, Run, TotpDevice
 from migrator.services import queue, runs, second_factor, support, users
+from migrator.services.archive_files import local_copy
+from migrator.services.archive_keys import unlock_archive
+from migrator.services.archives import verify_archive
+from migrator.services.bringing import bring_archive
 from migrator.services.credentials import secrets_in
 from migrator.services.drive import drive
+from migrator.services.encryption import choose_encryption
 from migrator.services.instances import check_connection
 from migrator.services.inventories import inventory_now
 from migrator.services.plans import plan_backup, plan_restore
@@ -51,6 +60,7 @@ def secrets(
     sandbox.fault("html", "typestore/export")
     sandbox.fault("status", "dictionaries/export", status=500)
     _back_up_and_restore(connected, admin)
+    _encrypt(connected["source"], admin)
     sandbox.expire_sessions("source")
     check_connection(connected["source"], user=admin)
     kept = {secret for row in Credential.objects.all() for secret in secrets_in(row)}
@@ -66,6 +76,25 @@ def _back_up_and_restore(instances: dict[str, Instance], admin: User) -> None:
         archive = Archive.objects.get()
         plan = plan_restore(archive=archive, target=instances["target"], user=admin)
         drive(runs.start_run(plan=plan, user=admin))
+
+
+def _encrypt(source: Instance, admin: User) -> None:
+    """An encrypted archive that is unlocked, and a passphrase that waits for its backup."""
+    plain = Archive.objects.get()
+    identity = pyrage.x25519.Identity.generate()
+    key, wrong = Key(identities=f"# {identity.to_public()}\n{identity}\n"), Key(passphrase="p" * 12)
+    locked = ours.WORK_DIR / "brought.zip.age"
+    with local_copy(plain) as path:
+        encrypt_file(path, locked, Lock(recipients=(str(identity.to_public()),)))
+    archive = bring_archive(locked, user=admin, key=key)
+    with pytest.raises(WrongKey):
+        unlock_archive(archive, user=admin, key=wrong)
+    unlock_archive(archive, user=admin, key=key)
+    verify_archive(archive, user=admin)
+    workspaces = source.workspaces.present()[:1]
+    plan = plan_backup(source=source, workspaces=workspaces, user=admin)
+    lock = Lock(passphrase="forty red herons in the reeds")
+    choose_encryption(plan, user=admin, lock=lock, understood=True)
 
 
 def found_in(text: str, secrets: set[str]) -> set[str]:
@@ -124,7 +153,8 @@ def test_no_secret_is_where_it_must_not_be(
     caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    assert len(secrets) > 12
+    assert len(secrets) > 14
+    assert {"AGE-SECRET-KEY-", "forty red heron"} <= {secret[:15] for secret in secrets}
     client = signed_in(admin)
     bundles = (
         io.BytesIO(b"".join(support.bundle(run, user=admin))) for run in Run.objects.for_listing()

@@ -21,7 +21,7 @@ from migrator.archives.age.errors import (
 from migrator.archives.age.headers import LockKind, kind_of
 from migrator.archives.age.keys import Key, Lock, identities_in, opened_recipients
 from migrator.archives.meter import CHUNK, Meter, Progress
-from migrator.archives.seal import create, draft_beside
+from migrator.archives.seal import create, draft_beside, flush_to_disk
 
 SUFFIX = ".age"
 
@@ -60,6 +60,17 @@ def decrypt_file(
     """
     size = source.seek(0, os.SEEK_END)
     with _appearing(destination) as written:
+        _decrypt(source, written, key, Meter(progress, size), name)
+    return written.result
+
+
+def hash_within(
+    source: IO[bytes], key: Key, *, name: str, progress: Progress | None = None
+) -> Written:
+    """Size and SHA-256 of what `decrypt_file` would write, without writing it; raises the same."""
+    size = source.seek(0, os.SEEK_END)
+    with open(os.devnull, "wb") as nowhere:
+        written = _Writing(nowhere)
         _decrypt(source, written, key, Meter(progress, size), name)
     return written.result
 
@@ -185,8 +196,7 @@ def _appearing(destination: Path) -> Iterator[_Writing]:
     """A file for its owner only, renamed to `destination` when it is on the disk as a whole."""
     with draft_beside(destination) as draft:
         with open(create(draft), "wb") as file:
-            yield (written := _Writing(file))
+            yield _Writing(file)
             file.flush()
-            os.fsync(file.fileno())
+            flush_to_disk(file.fileno())
         draft.replace(destination)
-        del written

@@ -8,9 +8,11 @@ from typing import Any
 from migrator.errors import ServiceError
 from migrator.management.answers import SUCCESS, AnsweringCommand
 from migrator.management.following import is_full_success, perform, run_document
+from migrator.management.keys import add_lock_arguments, lock_from
 from migrator.management.named import instance_named
 from migrator.models import Archive, Instance, Run, Workspace
-from migrator.services.archive_files import local_copy
+from migrator.services.archive_files import stored_copy
+from migrator.services.encryption import KEY_LOSS, choose_encryption
 from migrator.services.inventories import inventory_now
 from migrator.services.plans import plan_backup
 
@@ -26,16 +28,22 @@ class Command(AnsweringCommand):
         parser.add_argument("name", help="the instance's name")
         parser.add_argument("--workspace", nargs="+", default=[], metavar="ID")
         parser.add_argument("--out", required=True, type=Path, metavar="DIR")
+        add_lock_arguments(parser)
 
     def answer(self, **options: Any) -> int:
         """Take an inventory, back up, and copy the archives into the folder."""
         instance = instance_named(options["name"])
         _refuse_by_hand(instance)
+        lock = lock_from(options)
         options["out"].mkdir(parents=True, exist_ok=True)
         inventory_now(instance, user=None)
         plan = plan_backup(
             source=instance, workspaces=_chosen(instance, options["workspace"]), user=None
         )
+        if lock is not None:
+            understood = options["accept_key_loss"]
+            choose_encryption(plan, user=None, lock=lock, understood=understood)
+            self.remark(KEY_LOSS)
         run = perform(self, plan)
         files = [_copy(archive, options["out"]) for archive in _archives(run)]
         for file in files:
@@ -77,7 +85,7 @@ def _copy(archive: Archive, folder: Path) -> Path:
     target = folder / Path(archive.file).name
     draft = target.with_suffix(".tmp")
     try:
-        with local_copy(archive) as source:
+        with stored_copy(archive) as source:
             shutil.copyfile(source, draft)
         draft.replace(target)
     finally:

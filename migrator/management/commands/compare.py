@@ -9,6 +9,7 @@ from migrator.formats.compare import compare
 from migrator.formats.differences import Comparison, Difference
 from migrator.management.answers import AnsweringCommand
 from migrator.management.bundles import open_bundle
+from migrator.management.keys import add_key_arguments, key_from
 
 DIFFERENT = 1
 NOT_READABLE = 2
@@ -31,13 +32,15 @@ class Command(AnsweringCommand):
             action="store_true",
             help="list every difference (--json always gives the first 200)",
         )
+        add_key_arguments(parser)
 
     def answer(self, **options: Any) -> int:
         """Compare, say what differs, and return the exit code."""
         sink = self._say_difference if options["all"] else None
+        key = key_from(options)
         with (
-            open_bundle([options["left"]]) as left,
-            open_bundle([options["right"]]) as right,
+            open_bundle([options["left"]], key) as left,
+            open_bundle([options["right"]], key) as right,
             self.progress("Comparing", "documents") as progress,
         ):
             found = compare(

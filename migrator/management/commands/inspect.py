@@ -16,6 +16,7 @@ from migrator.formats.recognize import recognize
 from migrator.formats.wording import NOTHING
 from migrator.management.answers import AnsweringCommand, table
 from migrator.management.bundles import NamedFile, open_bundle
+from migrator.management.keys import add_key_arguments, key_from
 
 ERRORS_FOUND = 1
 NOT_READABLE = 2
@@ -50,12 +51,13 @@ class Command(AnsweringCommand):
             action="store_true",
             help="list every place of every finding (--json always gives the first 10)",
         )
+        add_key_arguments(parser)
 
     def answer(self, **options: Any) -> int:
         """Inspect, say what was found, and return the exit code."""
         self.paths: list[Path] = options["paths"]
         sink = self._say_occurrence if options["all"] else None
-        with open_bundle(self.paths) as files:
+        with open_bundle(self.paths, key_from(options)) as files:
             with self.progress("Inspecting", "documents") as progress:
                 found = inspect([file.path for file in files], progress=progress, sink=sink)
             names = _names(files)

@@ -7,9 +7,11 @@ from typing import Any
 from migrator.errors import ServiceError
 from migrator.management.answers import SUCCESS, AnsweringCommand
 from migrator.management.following import is_full_success, perform, run_document
+from migrator.management.keys import add_key_arguments, key_from
 from migrator.management.named import instance_named
 from migrator.models import Run, Verification
-from migrator.services.archives import bring_archive
+from migrator.services.archive_keys import unlocked
+from migrator.services.bringing import bring_archive
 from migrator.services.plans import TOKENIZERS, plan_restore
 
 # Differences shown to a person; --json and the dashboard have more.
@@ -30,6 +32,7 @@ class Command(AnsweringCommand):
         where.add_argument("--into", default="", metavar="ID", help="an existing workspace")
         where.add_argument("--create", action="store_true", help="create a new workspace")
         parser.add_argument("--name", default="", help="the new workspace's name")
+        add_key_arguments(parser)
         parser.add_argument("--tokenizer", default="", choices=["", *TOKENIZERS])
 
     def answer(self, **options: Any) -> int:
@@ -41,7 +44,8 @@ class Command(AnsweringCommand):
                 meaning="Nothing was started.",
                 remedy="Start the restore on the dashboard; it offers the files in order.",
             )
-        archive = bring_archive(options["archive"], user=None, keep=True)
+        key = key_from(options)
+        archive = bring_archive(options["archive"], user=None, keep=True, key=key)
         plan = plan_restore(
             archive=archive,
             target=target,
@@ -50,7 +54,8 @@ class Command(AnsweringCommand):
             target_workspace_id=options["into"],
             tokenizer=options["tokenizer"],
         )
-        run = perform(self, plan)
+        with unlocked(archive, key):
+            run = perform(self, plan)
         proof = run.verifications.first()
         self._show(run, proof)
         return SUCCESS if is_full_success(run) and _is_verified(proof) else self.failure_code

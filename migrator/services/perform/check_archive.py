@@ -52,7 +52,7 @@ def _lay_out(step: Step, opened: OpenArchive) -> int:
 
 
 def _refuse_altered(archive: Archive, sha256: str) -> None:
-    if sha256 != archive.sha256:
+    if sha256 != archive.content_sha256:
         raise ServiceError(
             f"The file of the archive {archive.file} no longer matches its fingerprint.",
             meaning="Nothing was restored. Somebody replaced or altered the file.",

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from migrator.archives.age.files import SUFFIX
 from migrator.archives.check import Checked, recorded_counts
 from migrator.archives.contents import Contents
 from migrator.archives.graph import contents_graph
@@ -13,6 +14,7 @@ from migrator.models import Archive, PlanItem, Step, StepFile
 from migrator.services import archives
 from migrator.services.beats import progress_of
 from migrator.services.losses import cannot_move
+from migrator.services.perform.encrypt import encrypt_sealed, encrypted_path
 from migrator.services.perform.obtain import instance_of
 from migrator.services.perform.results import Done
 from migrator.services.work_files import absolute, new_folder, new_path, saved_files
@@ -35,8 +37,11 @@ def seal(step: Step) -> Done:
     sealed = write_archive(path, contents, progress=progress_of(step, "bytes"))
     checked = _checked(sealed, contents)
     name = _storage_name(step, created_at)
+    encrypted = encrypt_sealed(step, path, checked)
+    if encrypted is not None:
+        path, name = encrypted_path(path), name + SUFFIX
     # Noted first: whoever takes over finds what was stored, although this worker could not say so.
-    note = {"file": name, "sha256": checked.sha256}
+    note = {"file": name, "sha256": checked.sha256 if encrypted is None else encrypted.sha256}
     step.update_if_ours(facts={**step.facts, "sealed": note})
     archive = archives.store_archive(
         path,
@@ -46,6 +51,7 @@ def seal(step: Step) -> Done:
         workspace=step.item.workspace,
         user=step.run.started_by,
         name=name,
+        encrypted=encrypted,
     )
     return _done(archive)
 
@@ -53,9 +59,15 @@ def seal(step: Step) -> Done:
 def _done(archive: Archive) -> Done:
     return Done(
         Step.Outcome.CREATED,
-        f"sealed and verified, {archive.size:,} bytes, SHA-256 {archive.sha256}.",
+        f"sealed and verified, {_how(archive)}{archive.size:,} bytes, SHA-256 {archive.sha256}.",
         {"archive": archive.pk, "sha256": archive.sha256},
     )
+
+
+def _how(archive: Archive) -> str:
+    if not archive.is_encrypted:
+        return ""
+    return f"encrypted {archive.get_encryption_display().lower()}, "
 
 
 def _stored_before(step: Step) -> Archive | None:
