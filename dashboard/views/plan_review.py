@@ -28,7 +28,7 @@ def plan_review(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **step_context(request, plan, "review"),
         "review": review,
-        "blocking": vars(plan)["checks_blocking"],
+        "blocking": vars(plan)["review_blocking"],
         "lines": lines_of(review.total),
         "page": page_of(request, review.items, size=20),
         "confirmed_by": vars(plan)["reviewed_by"],

@@ -21,7 +21,6 @@ from migrator.api.permissions import ReadOr
 from migrator.api.serializers import (
     BackupRequest,
     BroughtFile,
-    RestoreRequest,
     RunFile,
     RunSerializer,
     SkipRequest,
@@ -31,11 +30,11 @@ from migrator.archives.age.keys import Lock
 from migrator.models import Plan, Run
 from migrator.services import arrivals, runs
 from migrator.services.encryption import choose_encryption
-from migrator.services.plans import plan_backup, plan_restore
+from migrator.services.plans import plan_backup
 
 
 class RunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Run]):
-    """Runs; `backup` and `restore` start one."""
+    """Runs; `backup` starts one, and a restore that was reviewed."""
 
     serializer_class = RunSerializer
     permission_classes = (ReadOr,)
@@ -58,22 +57,6 @@ class RunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Run]):
         if lock != Lock():
             understood = wanted["accept_key_loss"]
             choose_encryption(plan, user=actor(request), lock=lock, understood=understood)
-        return self._started(plan, request)
-
-    @extend_schema(request=RestoreRequest, responses={201: RunSerializer}, parameters=[PARAMETER])
-    @action(detail=False, methods=["post"])
-    @idempotent
-    def restore(self, request: Request) -> Response:
-        """Start a restore of one archive."""
-        wanted = _validated(RestoreRequest(data=request.data))
-        plan = plan_restore(
-            archive=wanted["archive"],
-            target=wanted["target"],
-            user=actor(request),
-            name=wanted["name"],
-            target_workspace_id=wanted["into"],
-            tokenizer=wanted["tokenizer"],
-        )
         return self._started(plan, request)
 
     @extend_schema(responses=StepSerializer(many=True))

@@ -211,18 +211,6 @@ class BackupRequest(serializers.Serializer[None]):
         return given
 
 
-class RestoreRequest(serializers.Serializer[None]):
-    """What starts a restore: into the workspace named by `into`, or into a new one."""
-
-    archive = serializers.PrimaryKeyRelatedField(queryset=Archive.objects.all())
-    target = serializers.PrimaryKeyRelatedField(queryset=Instance.objects.all())
-    into = serializers.CharField(required=False, default="")
-    name = serializers.CharField(required=False, default="")
-    tokenizer = serializers.ChoiceField(
-        choices=["ml", "dictionary"], required=False, allow_blank=True, default=""
-    )
-
-
 class ArchiveFile(serializers.Serializer[None]):
     """An archive that was made elsewhere; what opens it where it is encrypted."""
 

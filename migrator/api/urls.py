@@ -7,6 +7,7 @@ from rest_framework.routers import DefaultRouter
 from migrator.api.archives import ArchiveViewSet
 from migrator.api.instances import InstanceViewSet, WorkspaceViewSet
 from migrator.api.plans import PlanViewSet
+from migrator.api.restores import RestoreViewSet
 from migrator.api.runs import RunViewSet
 
 router = DefaultRouter()
@@ -14,6 +15,7 @@ router.register("instances", InstanceViewSet, basename="api-instance")
 router.register("workspaces", WorkspaceViewSet, basename="api-workspace")
 router.register("archives", ArchiveViewSet, basename="api-archive")
 router.register("plans", PlanViewSet, basename="api-plan")
+router.register("restores", RestoreViewSet, basename="api-restore")
 router.register("runs", RunViewSet, basename="api-run")
 
 urlpatterns = [

@@ -1,20 +1,21 @@
 """Driving a run from the command line and telling how it went."""
 
+from collections.abc import Callable
 from typing import Any
 
 from migrator.management.answers import AnsweringCommand
-from migrator.models import Event, Plan, Run, RunState, Step
+from migrator.models import Event, Run, RunState, Step
 from migrator.services import beats, queue, runs, steps
 from migrator.services.drive import drive
 
 
-def perform(command: AnsweringCommand, plan: Plan) -> Run:
-    """Start a run of `plan`, perform its steps in this process and tell its problems.
+def perform(command: AnsweringCommand, start: Callable[[], Run]) -> Run:
+    """Start a run, perform its steps in this process and tell its problems.
 
     Ctrl-C cancels the run, so that it does not stay half done without a word.
     """
     with queue.in_process():
-        run = runs.start_run(plan=plan, user=None)
+        run = start()
         follower = Follower(command, run)
         try:
             with beats.watching(follower.show):

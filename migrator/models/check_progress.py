@@ -16,9 +16,8 @@ def assess_counts() -> dict[str, Any]:
     items = PlanItem.objects.filter(plan=OuterRef("pk"))
     results = CheckResult.objects.filter(item__plan=OuterRef("pk"), item__left_at=None)
     open_ones = results.open()
-    State = CheckResult.State
     return {
-        "checks_blocking": counted(open_ones.filter(state=State.BLOCKING), "item__plan"),
+        "checks_blocking": counted(results.blocking(), "item__plan"),
         "checks_open": counted(open_ones, "item__plan"),
         "items_checked": counted(results, "item__plan", "item"),
         "checks_at": _one(results, Min("checked_at")),

@@ -8,6 +8,10 @@ from django.db.models import F, Q
 
 from migrator.models.plans import PlanItem
 
+# What blocks the end of a source, but no restore: that changes nothing about what is deployed, and
+# the gate of the last step keeps the source until it is gone.
+OF_THE_SOURCE_ALONE = ("deployed_models",)
+
 
 class CheckResultQuerySet(models.QuerySet["CheckResult"]):
     """Named questions about check results."""
@@ -23,6 +27,14 @@ class CheckResultQuerySet(models.QuerySet["CheckResult"]):
     def open(self) -> "CheckResultQuerySet":
         """Those that keep the assessment from being done, and nobody accepted."""
         return self.filter(_needs_somebody()).exclude(_accepted())
+
+    def blocking(self) -> "CheckResultQuerySet":
+        """Of the open ones those that block."""
+        return self.open().filter(state="blocking")
+
+    def blocking_restore(self) -> "CheckResultQuerySet":
+        """Of these, those that a restore waits for."""
+        return self.blocking().exclude(code__in=OF_THE_SOURCE_ALONE)
 
     def open_first(self) -> "CheckResultQuerySet":
         """Those that need somebody first, the others behind them, each by workspace."""

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import DateTimeField, Exists, F, Max, OuterRef, Q, Subquery
 
 from migrator.models.archives import Archive
+from migrator.models.checks import CheckResult
 from migrator.models.plan_progress import counted, newest_run
 from migrator.models.plans import Plan, PlanAnswer, PlanItem
 from migrator.models.readings import TargetReading
@@ -58,11 +59,16 @@ def target_state(plan: Plan) -> StepState:
 
 
 def review_counts() -> dict[str, Any]:
-    """What `review_state` reads: when it was confirmed, and when what it depends on changed."""
+    """What `review_state` reads: when it was confirmed, and when what it depends on changed.
+
+    Beside that how many checks keep it from being confirmed.
+    """
     answers = PlanAnswer.objects.filter(plan=OuterRef("pk"), item=None, key="review")
     readings = TargetReading.objects.filter(item__plan=OuterRef("pk"), item__left_at=None)
     archives = Archive.objects.filter(item__plan=OuterRef("pk"), item__left_at=None)
+    results = CheckResult.objects.filter(item__plan=OuterRef("pk"), item__left_at=None)
     return {
+        "review_blocking": counted(results.blocking_restore(), "item__plan"),
         "reviewed_at": Subquery(answers.values("answered_at")[:1]),
         "reviewed_by": Subquery(answers.values("value__name")[:1]),
         "reviewed_mark": Subquery(answers.values("fingerprint")[:1]),

@@ -125,8 +125,7 @@ def check_states(plan: Plan) -> dict[str, Any]:
 
 def blocking_of(plan: Plan) -> CheckResultQuerySet:
     """What blocks the plan now and was not waived."""
-    blocking = CheckResult.State.BLOCKING
-    return results_of(plan).open().filter(state=blocking).select_related("item")
+    return results_of(plan).blocking().select_related("item")
 
 
 def recheck(plan: Plan) -> None:

@@ -11,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import Settings
 
-from migrator.models import Conflict, Instance, Plan, Run, TargetReading, Verification
+from migrator.models import CheckResult, Conflict, Instance, Plan, Run, TargetReading, Verification
 from migrator.services import runs
+from migrator.services.check_answers import accept
+from migrator.services.checks import blocking_of
 from migrator.services.drive import drive
 from migrator.services.guided_plans import make_plan
 from migrator.services.instances import add_instance
@@ -54,6 +56,8 @@ def backed_up(instances: dict[str, Instance], admin: User) -> Plan:
     workspaces = source.workspaces.filter(name__in=NAMES)
     plan = make_plan(source=source, workspaces=workspaces, purpose="copy", user=admin)
     drive(runs.start_run(plan=plan, user=admin, kind=Run.Kind.BACKUP))
+    shown = dict(blocking_of(plan).values_list("pk", "fingerprint"))
+    assert accept(plan, shown, user=admin, reason="That round was a test") == len(shown)
     return plan
 
 
@@ -233,3 +237,16 @@ def test_differences_are_accepted_by_name_and_with_a_reason(
     assert "operator accepted these differences" in text
     proof.refresh_from_db()
     assert (proof.accepted_reason, proof.state) == ("Drafts of nobody", "differences")
+
+
+def test_a_blocking_check_keeps_the_review_from_being_confirmed(
+    backed_up: Plan, browser: Client, instances: dict[str, Instance]
+) -> None:
+    choose_target(browser, backed_up, instances["target"])
+    room = CheckResult.objects.filter(item__plan=backed_up, code="target_room")
+    assert room.update(state=CheckResult.State.BLOCKING, found="It would hold too much.") == 2
+    assert "Checks block this restore" in page(browser, "plan-review", backed_up.pk)
+    refused = browser.post(reverse("plan-review", args=[backed_up.pk]), follow=True)
+    assert "2 checks block this restore" in refused.content.decode()
+    assert "It would hold too much. And 1 more." in refused.content.decode()
+    assert "Confirmed" not in page(browser, "plan-review", backed_up.pk)

@@ -12,6 +12,7 @@ from migrator.errors import ServiceError
 from migrator.formats.dictionaries import read_dictionaries, write_dictionaries
 from migrator.models import (
     Archive,
+    CheckResult,
     Conflict,
     Instance,
     Plan,
@@ -26,14 +27,16 @@ from migrator.models import (
 from migrator.services import queue, runs
 from migrator.services.approvals import NeedsApproval
 from migrator.services.drive import drive
+from migrator.services.guided_plans import make_plan
 from migrator.services.inventories import inventory_now
 from migrator.services.people_map import map_people
 from migrator.services.plans import plan_backup, plan_restore
 from migrator.services.targets.choices import allowed
 from migrator.services.targets.choosing import choose
-from migrator.services.targets.readings import begin_readings, read_target
+from migrator.services.targets.readings import begin_readings, read_now, read_target
 from migrator.services.targets.restoring import confirm, start_restore
 from migrator.services.targets.review import review_of
+from migrator.services.targets.wanted import choose_target
 from migrator.services.worksheets.files import attach
 from sandbox.generator import GeneratedExport, generate
 from tests.formats.plain_exports import read_plain, with_new_ids
@@ -441,3 +444,41 @@ def test_a_mapping_of_the_target_is_kept_unless_somebody_chose_to_replace_it(
     assert outcomes(replaced, Step.Kind.MAP_DICTIONARIES) == {"updated": 1}
     items = sandbox.call("GET", listed, "target").json()["items"]
     assert {one["name"]: one["entity_type"] for one in items}[there["name"]] == "Product"
+
+
+def test_what_blocks_refuses_the_restore_until_it_is_accepted(
+    connected: dict[str, Instance], operator: User
+) -> None:
+    inventory_now(connected["source"], user=operator)
+    rows = connected["source"].workspaces.filter(name="Claims")
+    plan = make_plan(source=connected["source"], workspaces=rows, purpose="move", user=operator)
+    performed(runs.start_run(plan=plan, user=operator, kind=Run.Kind.BACKUP))
+    choose_target(plan, connected["target"], user=operator)
+    read_now(plan, user=operator)
+    results = CheckResult.objects.filter(item__plan=plan)
+    results.filter(state=CheckResult.State.BLOCKING).delete()
+    # What is deployed concerns the source alone.
+    results.filter(code="deployed_models").update(state=CheckResult.State.BLOCKING)
+    confirm(plan, review_of(plan), user=operator)
+
+    results.filter(code="target_room").update(
+        state=CheckResult.State.BLOCKING, found="The target would hold too much."
+    )
+    with pytest.raises(ServiceError, match=r"1 check blocks.* Claims, room in the target: The"):
+        confirm(plan, review_of(plan), user=operator)
+    with pytest.raises(ServiceError, match="1 check blocks"):
+        start_restore(plan, user=operator)
+    assert not Run.objects.filter(kind=Run.Kind.RESTORE).exists()
+    results.filter(code="target_room").update(state=CheckResult.State.PASSED)
+    assert start_restore(plan, user=operator).kind == Run.Kind.RESTORE
+
+
+def test_a_target_that_cannot_be_read_stops_before_anything_is_started(
+    archive: Archive, connected: dict[str, Instance], operator: User
+) -> None:
+    plan = plan_restore(
+        archive=archive, target=connected["target"], user=None, target_workspace_id="gone"
+    )
+    with pytest.raises(ServiceError):
+        read_now(plan, user=None)
+    assert not Run.objects.filter(kind=Run.Kind.RESTORE).exists()

@@ -2,6 +2,7 @@
 
 import shutil
 from argparse import ArgumentParser
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from migrator.management.following import is_full_success, perform, run_document
 from migrator.management.keys import add_lock_arguments, lock_from
 from migrator.management.named import instance_named
 from migrator.models import Archive, Instance, Run, Workspace
+from migrator.services import runs
 from migrator.services.archive_files import stored_copy
 from migrator.services.encryption import KEY_LOSS, choose_encryption
 from migrator.services.inventories import inventory_now
@@ -44,7 +46,7 @@ class Command(AnsweringCommand):
             understood = options["accept_key_loss"]
             choose_encryption(plan, user=None, lock=lock, understood=understood)
             self.remark(KEY_LOSS)
-        run = perform(self, plan)
+        run = perform(self, partial(runs.start_run, plan=plan, user=None))
         files = [_copy(archive, options["out"]) for archive in _archives(run)]
         for file in files:
             self.say(str(file))

@@ -1,6 +1,7 @@
 """Restore an archive into an instance, in this process, and prove the copy."""
 
 from argparse import ArgumentParser
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from migrator.models import Run, Verification
 from migrator.services.archive_keys import unlocked
 from migrator.services.bringing import bring_archive
 from migrator.services.plans import TOKENIZERS, plan_restore
+from migrator.services.targets.readings import read_now
+from migrator.services.targets.restoring import confirm, start_restore
+from migrator.services.targets.review import Review, effects_document, review_of
 
 # Differences shown to a person; --json and the dashboard have more.
 SHOWN = 20
@@ -36,7 +40,7 @@ class Command(AnsweringCommand):
         parser.add_argument("--tokenizer", default="", choices=["", *TOKENIZERS])
 
     def answer(self, **options: Any) -> int:
-        """Check the archive, restore it, read the target back and compare."""
+        """Check the archive, read the target, restore, read the target back and compare."""
         target = instance_named(options["to"])
         if not target.is_connected:
             raise ServiceError(
@@ -55,18 +59,34 @@ class Command(AnsweringCommand):
             tokenizer=options["tokenizer"],
         )
         with unlocked(archive, key):
-            run = perform(self, plan)
+            read_now(plan, user=None)
+            review = review_of(plan)
+            self._say_review(review)
+            confirm(plan, review, user=None)
+            run = perform(self, partial(start_restore, plan, user=None))
         proof = run.verifications.first()
-        self._show(run, proof)
+        self._show(run, proof, review)
         return SUCCESS if is_full_success(run) and _is_verified(proof) else self.failure_code
 
-    def _show(self, run: Run, proof: Verification | None) -> None:
+    def _say_review(self, review: Review) -> None:
+        """What will come of it, in numbers."""
+        for outcome, counts in effects_document(review.total).items():
+            if told := ", ".join(f"{number:,} {noun}" for noun, number in counts.items()):
+                self.say(f"{outcome.replace('_', ' ').capitalize()}: {told.replace('_', ' ')}.")
+
+    def _show(self, run: Run, proof: Verification | None, review: Review) -> None:
         if proof is not None:
             self.say(f"{proof.get_state_display()}.")
             for row in proof.differences.all()[:SHOWN]:
                 self.say(f"  {row.kind}: {row.subject} {row.detail} {row.reason}".rstrip())
         if self.as_json:
-            self.say_json({**run_document(run), "verification": _document(proof)})
+            self.say_json(
+                {
+                    **run_document(run),
+                    "review": effects_document(review.total),
+                    "verification": _document(proof),
+                }
+            )
 
 
 def _is_verified(proof: Verification | None) -> bool:

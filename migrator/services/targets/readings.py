@@ -59,6 +59,23 @@ def begin_readings(
 
 
 @requires("migrator.start_run")
+def read_now(plan: Plan, *, user: User | None) -> None:
+    """Read the targets of the plan's items in this process.
+
+    Raises ServiceError where the target is served by hand, or one could not be read.
+    """
+    with queue.in_process():
+        begin_readings(plan, user=user)
+    for reading in TargetReading.objects.filter(item__plan=plan, finished_at=None):
+        read_target(reading)
+    failed = TargetReading.objects.newest().filter(item__plan=plan).exclude(problem="").first()
+    if failed is not None:
+        raise ServiceError(
+            failed.problem, meaning=failed.problem_meaning, remedy=failed.problem_remedy
+        )
+
+
+@requires("migrator.start_run")
 def read_files(
     plan: Plan, item: PlanItem, paths: Iterable[tuple[Path, str]], *, user: User | None
 ) -> TargetReading:

@@ -3,9 +3,10 @@
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from migrator.checks.catalogue import CATALOGUE
 from migrator.errors import ServiceError
 from migrator.models import Approval, Plan, Run
-from migrator.services import audit, runs
+from migrator.services import audit, checks, runs
 from migrator.services.answers import answer_of, fingerprint_of, give_answer
 from migrator.services.approvals import approved
 from migrator.services.permissions import requires
@@ -35,21 +36,22 @@ def is_confirmed(plan: Plan, review: Review) -> bool:
 
 @requires("migrator.start_run")
 @transaction.atomic
-def confirm(plan: Plan, review: Review, *, user: User) -> None:
+def confirm(plan: Plan, review: Review, *, user: User | None) -> None:
     """Note that `user` takes responsibility for what the review shows.
 
-    Raises ServiceError while something is in the way, a target is being read, or a choice is out of
-    date.
+    Raises ServiceError while a check blocks or something is in the way, a target is being read, or
+    a choice is out of date.
     """
     standings = review.standings
     _refuse_obstacles(plan, review, standings)
+    _refuse_blocked(plan)
     inputs = inputs_of(standings, review.people)
     give_answer(plan, KEY, {"name": _name(user)}, user=user, inputs=inputs)
     audit.record(user, "restore.confirmed", plan, items=len(standings))
 
 
 @requires("migrator.start_run")
-def start_restore(plan: Plan, *, user: User) -> Run:
+def start_restore(plan: Plan, *, user: User | None) -> Run:
     """Start what was confirmed; raises ServiceError where that has changed since.
 
     NeedsApproval where something of the target is replaced and a second person has to allow it.
@@ -61,6 +63,7 @@ def start_restore(plan: Plan, *, user: User) -> Run:
             meaning="Nothing was started.",
             remedy="Look at the review again and confirm it.",
         )
+    _refuse_blocked(plan)
     if review.total.updated["mappings"]:
         words = f"Replace mappings of dictionaries in {plan.target}"
         approved(Approval.Action.OVERWRITE, user=user, subject=plan, words=words)
@@ -104,11 +107,7 @@ def _refuse_obstacles(plan: Plan, review: Review, standings: list[Standing]) -> 
             remedy="Choose the target instance first.",
         )
     if review.obstacles:
-        raise ServiceError(
-            f"Something is in the way of {review.obstacles:,} of {len(standings):,} workspaces.",
-            meaning="Nothing was confirmed.",
-            remedy="Settle it in the step Target and conflicts.",
-        )
+        raise _in_the_way(plan, review)
     if review.outdated:
         raise ServiceError(
             f"{review.outdated:,} choices were made for another state of the target.",
@@ -130,5 +129,33 @@ def _refuse_obstacles(plan: Plan, review: Review, standings: list[Standing]) -> 
         )
 
 
-def _name(user: User) -> str:
-    return user.get_full_name() or user.get_username()
+def _in_the_way(plan: Plan, review: Review) -> ServiceError:
+    """What is in the way first; a plan of the wizard has a step to settle all of it."""
+    found = [(one.item.name, error) for one in review.standings for error in one.obstacles]
+    named = f" {found[0][0]}: {found[0][1].happened}" if found else " There is no archive yet."
+    settle = "Settle it in the step Target and conflicts." if plan.is_guided or not found else ""
+    return ServiceError(
+        f"Something is in the way of {review.obstacles:,} of {len(review.items):,} workspaces."
+        f"{named}",
+        meaning="Nothing was confirmed.",
+        remedy=settle or found[0][1].remedy,
+    )
+
+
+def _refuse_blocked(plan: Plan) -> None:
+    found = list(checks.results_of(plan).blocking_restore().select_related("item"))
+    if not found:
+        return
+    first = found[0]
+    named = f"{first.item.name}, {CATALOGUE[first.code].title.lower()}: {first.found}"
+    raise ServiceError(
+        f"{len(found):,} {'check blocks' if len(found) == 1 else 'checks block'} this restore. "
+        f"{named}" + (f" And {len(found) - 1:,} more." if len(found) > 1 else ""),
+        meaning="Nothing was confirmed or started: what they name is lost in a restore, or "
+        "refused by the target.",
+        remedy="Settle it in the step Assess, or accept there what may be accepted.",
+    )
+
+
+def _name(user: User | None) -> str:
+    return (user.get_full_name() or user.get_username()) if user else "the command line"

@@ -159,6 +159,21 @@ def effects_of(one: Standing) -> Effects:
     return effects
 
 
+def effects_document(effects: Effects) -> dict[str, dict[str, int]]:
+    """The numbers for machines: {outcome: {noun: number}}, without what there is none of."""
+    told = {
+        "creates": effects.created,
+        "updates": effects.updated,
+        "already_identical": effects.identical,
+        "leaves": effects.skipped,
+        "cannot_bring": effects.cannot,
+    }
+    return {
+        outcome: {noun: number for noun, number in counted.items() if number > 0}
+        for outcome, counted in told.items()
+    }
+
+
 def _into_new(one: Standing, effects: Effects) -> None:
     effects.created["workspaces"] += 1
     _brought(one, effects)
