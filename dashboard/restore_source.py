@@ -6,6 +6,7 @@ from migrator.archives.errors import ArchiveError
 from migrator.errors import ServiceError, TransientError
 from migrator.models import Archive
 from migrator.services.archive_files import opened_archive
+from migrator.services.charts.archives import archive_graph
 from migrator.services.plans import default_mappings
 
 
@@ -19,7 +20,12 @@ def dictionaries_of(archive: Archive) -> list[str]:
 
 
 def entity_types_of(archive: Archive) -> list[str]:
-    """The labels of the archive's entity types; empty where it cannot be read."""
+    """The labels of the archive's entity types; empty where it cannot be read.
+
+    An encrypted archive is not decrypted for a page: what was noted of its types has them as well.
+    """
+    if archive.is_encrypted and (graph := archive_graph(archive)):
+        return sorted(node.label for node in graph.nodes)
     return sorted(_details(archive).get("entity_types", {}))
 
 

@@ -2,11 +2,10 @@
 
 from django.urls import path, re_path
 
-from dashboard import urls_assess, urls_capture, urls_restore
+from dashboard import urls_archives, urls_assess, urls_capture, urls_restore
 from dashboard.views import (
     account,
     approvals,
-    archives,
     audit,
     backups,
     home,
@@ -111,6 +110,7 @@ urlpatterns = [
     path("plans/<int:pk>/losses", plan_losses.plan_losses, name="plan-losses"),
     path("plans/<int:pk>/scope", plan_scope.plan_scope, name="plan-scope"),
     *urls_capture.urlpatterns,
+    *urls_archives.urlpatterns,
     *urls_assess.urlpatterns,
     *urls_restore.urlpatterns,
     path("plans/<int:pk>/collect", plan_collect.plan_collect, name="plan-collect"),
@@ -216,14 +216,7 @@ urlpatterns = [
     path("audit/check", audit.audit_check, name="audit-check"),
     path("audit/csv", audit.audit_csv, name="audit-csv"),
     path("audit/json", audit.audit_json, name="audit-json"),
-    # Archives and proofs
-    path("archives/", archives.archive_list, name="archive-list"),
-    path("archives/bring", archives.archive_bring, name="archive-bring"),
-    path("archives/<int:pk>/", archives.archive_detail, name="archive-detail"),
-    path("archives/<int:pk>/download", archives.archive_download, name="archive-download"),
-    path("archives/<int:pk>/verify", archives.archive_verify, name="archive-verify"),
-    path("archives/<int:pk>/state", archives.archive_state, name="archive-state"),
-    path("archives/<int:pk>/delete", archives.archive_delete, name="archive-delete"),
+    # Proofs
     path("verifications/<int:pk>/", verifications.verification_detail, name="verification-detail"),
     path("verifications/<int:pk>/file", verifications.verification_file, name="verification-file"),
 ]

@@ -6,10 +6,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.answers import telling
 from dashboard.findings import described
+from dashboard.forms.encryption import BroughtKeyForm, key_of
 from dashboard.pages import page_of
 from dashboard.people import actor
 from dashboard.uploads import uploads
@@ -33,7 +35,7 @@ def archive_list(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("q", "")
     if wanted:
         rows = rows.filter(workspace_name__icontains=wanted)
-    context = {"page": page_of(request, rows), "q": wanted}
+    context = {"page": page_of(request, rows), "q": wanted, "keys": BroughtKeyForm()}
     return render(request, "dashboard/archives/list.html", context)
 
 
@@ -41,7 +43,7 @@ def archive_list(request: HttpRequest) -> HttpResponse:
 @login_required
 def archive_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """What is inside, what was found in it, and what became of it."""
-    rows = Archive.objects.select_related("workspace", "instance", "created_by")
+    rows = Archive.objects.select_related("workspace", "instance", "created_by", "key__given_by")
     archive = get_object_or_404(rows, pk=pk)
     proofs = Verification.objects.filter(archive=archive).select_related("target", "item")
     findings = described(archive.findings)
@@ -78,6 +80,7 @@ def _counts(archive: Archive) -> list[tuple[str, int]]:
     return [(name.replace("_", " ").capitalize(), archive.counts[name]) for name in names]
 
 
+@sensitive_post_parameters("private_key", "passphrase")
 @require_POST
 @login_required
 @brings
@@ -85,9 +88,11 @@ def archive_bring(request: HttpRequest) -> HttpResponse:
     """Take archives made elsewhere; each is checked before it is stored."""
     if not request.FILES:
         messages.error(request, "No file was chosen.\nChoose the archive's ZIP file.")
+    keys = BroughtKeyForm(request.POST)
+    key = key_of(keys.cleaned_data) if keys.is_valid() else None
     for path, _ in uploads(request):
         with telling(request):
-            archive = bring_archive(path, user=actor(request))
+            archive = bring_archive(path, user=actor(request), key=key)
             messages.success(request, f"The archive of {archive.workspace_name} is whole and kept.")
     return redirect("archive-list")
 
@@ -128,7 +133,8 @@ def archive_verify(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def archive_state(request: HttpRequest, pk: int) -> HttpResponse:
     """The part that tells whether it is whole, for htmx; 204 while it is still being read."""
-    archive = get_object_or_404(Archive.objects.defer("facts", "findings"), pk=pk)
+    rows = Archive.objects.select_related("key").defer("facts", "findings")
+    archive = get_object_or_404(rows, pk=pk)
     if archive.is_being_verified and request.GET.get("seen") == "reading":
         return HttpResponse(status=204)
     return render(request, "dashboard/archives/state.html", {"archive": archive})

@@ -1,5 +1,7 @@
 """Step B1: the files of every workspace, by the connector or brought by a person."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,6 +13,7 @@ from dashboard.people import actor
 from dashboard.wizard import load_plan, step_context
 from migrator.models import Plan, Run
 from migrator.services import runs
+from migrator.services.encryption import words_of
 from migrator.services.guided_plans import refuse_archived
 
 
@@ -20,9 +23,9 @@ def plan_collect(request: HttpRequest, pk: int) -> HttpResponse:
     """The page; asked by htmx only what moves, or 204 where nothing moved."""
     plan = load_plan(pk)
     collecting = collecting_of(plan, request.GET.get("page"))
-    context = {"collecting": collecting, "work": collecting, "back": request.path}
+    context: dict[str, Any] = {"collecting": collecting, "work": collecting, "back": request.path}
     if not request.headers.get("HX-Request"):
-        context |= step_context(request, plan, "collect")
+        context |= step_context(request, plan, "collect") | {"encryption": words_of(plan)}
         return polled(render(request, "dashboard/plans/collect.html", context))
     if request.GET.get("seen") == collecting.mark:
         return polled(HttpResponse(status=204))

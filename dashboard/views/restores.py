@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from dashboard.answers import polled, telling
+from dashboard.answers import polled, tell_error, telling
 from dashboard.forms.restores import RestoreForm
 from dashboard.people import actor
 from dashboard.restore_source import dictionaries_of, entity_types_of, known_mappings
@@ -14,6 +14,7 @@ from dashboard.targets import overview_of, table_of
 from migrator.models import Archive, Instance, Plan, PlanItem, Run
 from migrator.models.plans import PlanQuerySet
 from migrator.services import plans
+from migrator.services.archive_files import ArchiveLocked
 from migrator.services.targets.readings import begin_readings
 from migrator.services.targets.restoring import confirm, start_restore
 from migrator.services.targets.review import Review, review_of
@@ -26,7 +27,9 @@ starts = permission_required("migrator.start_run", raise_exception=True)
 @starts
 def restore_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Into which instance?"""
-    archive = get_object_or_404(Archive, pk=pk)
+    archive = _archive(pk)
+    if archive.is_locked:
+        return _to_unlock(request, archive)
     context = {"archive": archive, "instances": Instance.objects.all()}
     return render(request, "dashboard/restores/choose_target.html", context)
 
@@ -35,7 +38,9 @@ def restore_new(request: HttpRequest, pk: int) -> HttpResponse:
 @starts
 def restore_into(request: HttpRequest, pk: int, instance_pk: int) -> HttpResponse:
     """Into which workspace? A valid form becomes a draft that is reviewed before it starts."""
-    archive = get_object_or_404(Archive, pk=pk)
+    archive = _archive(pk)
+    if archive.is_locked:
+        return _to_unlock(request, archive)
     target = get_object_or_404(Instance, pk=instance_pk)
     form = RestoreForm(
         request.POST or None,
@@ -79,6 +84,15 @@ def restore_review(request: HttpRequest, pk: int) -> HttpResponse:
     }
     name = "parts/review_body.html" if request.headers.get("HX-Request") else "review.html"
     return polled(render(request, f"dashboard/restores/{name}", context))
+
+
+def _archive(pk: int) -> Archive:
+    return get_object_or_404(Archive.objects.select_related("key"), pk=pk)
+
+
+def _to_unlock(request: HttpRequest, archive: Archive) -> HttpResponse:
+    tell_error(request, ArchiveLocked(archive))
+    return redirect("archive-unlock", archive.pk)
 
 
 def _drafts(request: HttpRequest) -> PlanQuerySet:

@@ -114,6 +114,19 @@ def apply_rules(plan: Plan) -> None:
         )
 
 
+def words_of(plan: Plan) -> str:
+    """How the next backup of `plan` makes its archives, after "archives that are"."""
+    given = Encryption.objects.filter(plan=plan).first()
+    found = {*rules().recipients, *(given.recipients if given else [])}
+    if found:
+        return f"encrypted to {len(found)} {'recipient' if len(found) == 1 else 'recipients'}"
+    if given is None:
+        return "not encrypted"
+    if given.passphrase_id is None:
+        return "encrypted with a passphrase, which has to be given again first"
+    return "encrypted with a passphrase"
+
+
 def carry_over(old: Plan, new: Plan) -> None:
     """Encrypt the backups of `new` as those of `old`; without the passphrase it will be refused."""
     given = Encryption.objects.filter(plan=old).first()

@@ -130,6 +130,7 @@ ADMINISTERED = {
     "user-switch",
     "user-unlock",
     "user-delete",
+    "archive-rules",
 }
 
 

@@ -51,6 +51,7 @@ ASKS: dict[str, str] = {
     "user-delete": "auth.change_user",
     "approval-decide": "migrator.approve",
     "archive-delete": "migrator.delete_archive",
+    "archive-rules": "migrator.keep_archives",
     "verification-file": DOWNLOAD,
 }
 ROLES = ("stranger", *Role)
@@ -140,6 +141,8 @@ def test_every_address_is_in_one_group() -> None:
 # What an operator does, and nobody below.
 KNOWN_OPERATED = {
     "archive-bring",
+    "archive-lock",
+    "archive-unlock",
     "archive-verify",
     "backup-new",
     "backup-start",
@@ -159,6 +162,7 @@ KNOWN_OPERATED = {
     "plan-capture-complete",
     "plan-capture-fill",
     "plan-copy",
+    "plan-encryption",
     "plan-finish-accept",
     "plan-finish-leave",
     "plan-finish-sign",

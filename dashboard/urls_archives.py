@@ -1,0 +1,19 @@
+"""The addresses of archives: the files, their keys, and the rules for all of them."""
+
+from django.urls import path
+
+from dashboard.views import archives, encryption
+
+urlpatterns = [
+    path("archives/", archives.archive_list, name="archive-list"),
+    path("archives/bring", archives.archive_bring, name="archive-bring"),
+    path("archives/rules", encryption.archive_rules, name="archive-rules"),
+    path("archives/<int:pk>/", archives.archive_detail, name="archive-detail"),
+    path("archives/<int:pk>/download", archives.archive_download, name="archive-download"),
+    path("archives/<int:pk>/verify", archives.archive_verify, name="archive-verify"),
+    path("archives/<int:pk>/state", archives.archive_state, name="archive-state"),
+    path("archives/<int:pk>/delete", archives.archive_delete, name="archive-delete"),
+    path("archives/<int:pk>/unlock", encryption.archive_unlock, name="archive-unlock"),
+    path("archives/<int:pk>/lock", encryption.archive_lock, name="archive-lock"),
+    path("plans/<int:pk>/encryption", encryption.plan_encryption, name="plan-encryption"),
+]
