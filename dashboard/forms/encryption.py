@@ -55,7 +55,7 @@ class EncryptionForm(StatedForm):
 
     all_optional = True  # which fields are needed follows the choice
 
-    lock = forms.ChoiceField(label="Encrypt the archives", widget=forms.RadioSelect)
+    lock = forms.ChoiceField(label="Encrypt the archives", widget=forms.RadioSelect, required=False)
     recipients = recipients_field()
     passphrase = secret_field(
         "Passphrase",

@@ -96,8 +96,12 @@ def test_a_workspace_that_is_named_can_be_encrypted_with_a_passphrase(
 ) -> None:
     address = reverse("backup-new", args=[by_hand.pk])
     sent = {
-        "name": "Orders", "language": "en", "tokenizer": "ml",
-        "named-lock": "passphrase", "named-passphrase": PASSPHRASE, "named-key_loss": "on",
+        "name": "Orders",
+        "language": "en",
+        "tokenizer": "ml",
+        "named-lock": "passphrase",
+        "named-passphrase": PASSPHRASE,
+        "named-key_loss": "on",
     }
     refused = browser.post(address, {**sent, "named-passphrase_again": "other"}).content.decode()
     assert "The two are not the same." in refused

@@ -176,6 +176,7 @@ def addresses(
         "plan-assess-check": [guided.pk, "tokenizer"],
         "plan-assess-item": [guided.pk, guided.items.get().pk],
         "plan-assess-withdraw": [guided.pk, guided.items.get().checks.all()[0].pk],
+        "archive-rules": [],
         "model-scan": [],
         "model-decide": [],
         "model-undeploy": [],
