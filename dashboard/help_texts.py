@@ -170,7 +170,9 @@ PAGES = (
         "page-archives",
         "Archives",
         "One sealed ZIP for each workspace, which any unzip program opens. Verify it again before "
-        "you rely on it, and keep a copy outside of this server.",
+        "you rely on it, and keep a copy outside of this server. An encrypted one (.zip.age) is "
+        "opened by its private key or passphrase alone, here for a few hours or anywhere by the "
+        "program age. Whoever loses the key loses the archive.",
     ),
     About(
         "page-proofs",
@@ -251,6 +253,8 @@ WORDS = {
     "that the content was compared and is equal.",
     "Archive": "A sealed ZIP file (BagIt 1.0) that holds one workspace and a fingerprint (SHA-256) "
     "of every file in it.",
+    "Recipient": "A public key (age1…, or of SSH) that archives are encrypted to. Only the private "
+    "key that belongs to it opens them.",
     "Worksheet": "What cannot move, noted so that a person can make it again.",
     "Undeploy": "Stop a model in its service. Applications that call it get no results any more, "
     "and a new deployment gets a new model id.",

@@ -31,7 +31,7 @@ def recipients_field(help_text: str = "") -> forms.CharField:
         label="Recipients",
         required=False,
         widget=widget,
-        help_text=f"Public keys, one a line: age1…, ssh-ed25519 … or ssh-rsa …{help_text}",
+        help_text=f"Public keys, one a line: age1…, ssh-ed25519 or ssh-rsa.{help_text}",
     )
 
 
@@ -148,7 +148,7 @@ class RulesForm(StatedForm):
 
     all_optional = True
 
-    recipients = recipients_field(". Empty: each backup chooses.")
+    recipients = recipients_field(" Left empty, each backup chooses.")
     key_loss = forms.BooleanField(label=UNDERSTOOD, required=False)
 
 
