@@ -170,7 +170,7 @@ def test_the_page_of_a_locked_archive_says_what_works(browser: Client, locked: A
     answer = browser.get(reverse("archive-download", args=[locked.pk]))
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert answer.headers["Content-Disposition"].endswith('.zip.age"')
-    assert b"".join(answer).startswith(b"age-encryption.org/v1\n")  # type: ignore[arg-type]
+    assert b"".join(answer).startswith(b"age-encryption.org/v1\n")
     assert "every byte is as it was stored" in verified_again(browser, locked)
     with CaptureQueriesContext(connection) as queries:
         detail(browser, locked)
