@@ -10,6 +10,7 @@ from django.db.models import F, Prefetch
 
 from dashboard.findings import Described, described
 from dashboard.pulse import digest
+from dashboard.unsorted import ByKind, Unsorted, takes_files, unsorted_of
 from dashboard.waiting import Panel, panels_of
 from migrator.models import Plan, PlanItem, Run, Step, StepFile
 from migrator.models.plan_progress import COLLECTING
@@ -54,6 +55,10 @@ class Collecting:
     page: Page[PlanItem]
     rows: list[Row]
     panels: list[Panel]
+    # Workspaces that wait for files: more than one, and their files may be dropped together.
+    taking_count: int
+    # Files of which nothing told the workspace.
+    unsorted: list[Unsorted]
     # (status of the least advanced step): number of workspaces
     counts: Counter[str]
     mark: str
@@ -70,6 +75,17 @@ class Collecting:
         return self.counts[_S.FAILED]
 
     @property
+    def takes_many(self) -> bool:
+        """True where files of several workspaces may be brought at once."""
+        return self.taking_count > 1 or bool(self.unsorted)
+
+    @property
+    def dictionaries_count(self) -> int:
+        """Workspaces shown that have dictionaries, of which nobody said that these are all."""
+        asks = [ask for panel in self.panels for ask in panel.asks]
+        return sum(ask.is_waiting and ask.takes_several and bool(ask.brought) for ask in asks)
+
+    @property
     def is_moving(self) -> bool:
         """True while it may change without a click on this page."""
         moving = (_S.RUNNING, _S.PENDING, _S.WAITING)
@@ -84,28 +100,42 @@ class Collecting:
 
 
 def collecting_of(plan: Plan, number: str | None) -> Collecting:
-    """The newest backup of `plan`, which comes from `dashboard.wizard.load_plan`; three queries."""
+    """The newest backup of `plan`, which comes from `dashboard.wizard.load_plan`.
+
+    Three queries, and one more where a person brings the files.
+    """
     run_pk = vars(plan)["backup_run"]
-    statuses = _statuses(run_pk)
+    by_kind = _statuses(run_pk)
+    statuses = {pk: list(kinds.values()) for pk, kinds in by_kind.items()}
     items = sorted(plan.items.all(), key=lambda item: _urgency(statuses.get(item.pk, [])))
     page = Paginator(items, ITEMS).get_page(number)
     rows = _rows(plan, run_pk, page.object_list)
     run = next((step.run for row in rows for step in row.steps), None)
     panels = [panel for row in rows if run for panel in panels_of(run, row.item, row.steps)]
     counts = Counter(_worst(statuses[item.pk]) for item in items if item.pk in statuses)
+    taking = _taking(plan, run, by_kind)
+    unsorted = unsorted_of(run_pk, plan.items.all(), by_kind) if taking else []
+    left = [(one.file.pk, len(one.choices)) for one in unsorted]
     shown = [(s.pk, s.status, s.done, s.problem, s.warnings) for row in rows for s in row.steps]
-    panel_mark = digest([panel.mark for panel in panels], run and run.finished_at, statuses)
+    panel_mark = digest([panel.mark for panel in panels], run and run.finished_at, statuses, left)
     mark = digest(shown, statuses, panel_mark, run and run.pause_asked_at)
-    return Collecting(run, page, rows, panels, counts, mark, panel_mark)
+    return Collecting(run, page, rows, panels, taking, unsorted, counts, mark, panel_mark)
 
 
-def _statuses(run_pk: int | None) -> dict[int, list[str]]:
-    """The statuses of the collecting steps of each workspace."""
-    found: dict[int, list[str]] = {}
+def _statuses(run_pk: int | None) -> dict[int, dict[str, str]]:
+    """The status of each collecting step of each workspace, by kind."""
+    found: dict[int, dict[str, str]] = {}
     steps = Step.objects.current().filter(run=run_pk, kind__in=COLLECTING)
-    for item, status in steps.order_by("pk").values_list("item", "status"):
-        found.setdefault(item, []).append(status)
+    for item, kind, status in steps.order_by("pk").values_list("item", "kind", "status"):
+        found.setdefault(item, {})[kind] = status
     return found
+
+
+def _taking(plan: Plan, run: Run | None, by_kind: ByKind) -> int:
+    """How many workspaces wait for files that a person brings."""
+    if run is None or run.finished_at or plan.source is None or plan.source.is_connected:
+        return 0
+    return sum(takes_files(kinds) for kinds in by_kind.values())
 
 
 def _worst(statuses: list[str]) -> str:

@@ -182,6 +182,9 @@ urlpatterns = [
     path("runs/<int:pk>/cancel", runs.run_cancel, name="run-cancel"),
     # What a run waits for
     path("runs/<int:pk>/items/<int:item_pk>/files", steps.files_bring, name="files-bring"),
+    path("runs/<int:pk>/unsorted", steps.files_sort, name="files-sort"),
+    path("runs/<int:pk>/unsorted/<int:file_pk>", steps.file_assign, name="file-assign"),
+    path("runs/<int:pk>/dictionaries", steps.dictionaries_complete, name="dictionaries-complete"),
     path("runs/<int:pk>/files/<int:file_pk>", steps.file_download, name="file-download"),
     path("runs/<int:pk>/steps/<int:step_pk>/confirm", steps.step_confirm, name="step-confirm"),
     path("runs/<int:pk>/steps/<int:step_pk>/complete", steps.step_complete, name="step-complete"),

@@ -213,6 +213,8 @@ FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 FILE_UPLOAD_HANDLERS = ["migrator.upload_limits.LimitedUploadHandler"]
 MAX_UPLOAD_MB = env.number("MAX_UPLOAD_MB", 20_000)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# The files of 300 workspaces dropped together.
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 
 # Calls a second to one instance, and steps that work on one instance at once, over all workers.
 INSTANCE_CALLS_PER_SECOND = env.number("INSTANCE_CALLS_PER_SECOND", 10)

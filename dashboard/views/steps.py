@@ -2,16 +2,19 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.answers import back_to, telling
 from dashboard.people import actor
+from dashboard.sorted_files import pk_in, tell_sorted
+from dashboard.templatetags.words import plural
 from dashboard.uploads import uploads
-from migrator.models import PlanItem, Run, Step, StepFile
+from migrator.models import PlanItem, Run, Step, StepFile, UnsortedFile
 from migrator.sending import send_file
-from migrator.services import arrivals, runs, work_files
+from migrator.services import arrivals, runs, sorting, work_files
 
 REASON = 500  # characters of a reason
 
@@ -25,13 +28,54 @@ downloads = permission_required("migrator.download_archive", raise_exception=Tru
 def files_bring(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     """Take files in any order and under any name; each gets its own answer."""
     run = get_object_or_404(Run, pk=pk, finished_at=None)
-    item = get_object_or_404(PlanItem.everything, pk=item_pk, plan=run.plan_id)
+    item = get_object_or_404(_items(run), pk=item_pk)
     if not request.FILES:
         messages.error(request, "No file was chosen.\nChoose the files, or drop them on the field.")
     for path, name in uploads(request):
         with telling(request):
             arrival = arrivals.bring_file(run, item, path, name=name, user=actor(request))
             messages.success(request, f"{name} was taken.\n{arrival.recognized.sentence}")
+    return back_to(request, "run-detail", pk)
+
+
+@require_POST
+@login_required
+@steers
+def files_sort(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take files of any of the run's workspaces; each is given to the one that it is of."""
+    run = get_object_or_404(Run, pk=pk, finished_at=None)
+    if request.FILES:
+        tell_sorted(request, sorting.bring_files(run, uploads(request), user=actor(request)))
+    else:
+        messages.error(request, "No file was chosen.\nChoose the files, or drop them on the field.")
+    return back_to(request, "run-detail", pk)
+
+
+@require_POST
+@login_required
+@steers
+def file_assign(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
+    """A person says of which workspace a file is, or that it is to be forgotten."""
+    file = get_object_or_404(UnsortedFile.objects.select_related("run"), pk=file_pk, run=pk)
+    with telling(request):
+        if "discard" in request.POST:
+            sorting.discard(file, user=actor(request))
+            messages.success(request, f"{file.name} was removed.")
+        else:
+            item = get_object_or_404(_items(file.run), pk=pk_in(request, "item"))
+            tell_sorted(request, sorting.assign(file, item, user=actor(request)))
+    return back_to(request, "run-detail", pk)
+
+
+@require_POST
+@login_required
+@steers
+def dictionaries_complete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Of every workspace whose dictionaries came: these are all."""
+    run = get_object_or_404(Run, pk=pk, finished_at=None)
+    with telling(request):
+        count = sorting.say_all_complete(run, user=actor(request))
+        messages.success(request, f"The dictionaries of {plural(count, 'workspace')} are complete.")
     return back_to(request, "run-detail", pk)
 
 
@@ -106,3 +150,7 @@ def file_download(request: HttpRequest, pk: int, file_pk: int) -> HttpResponseBa
 
 def _step(run_pk: int, step_pk: int) -> Step:
     return get_object_or_404(Step.objects.current(), pk=step_pk, run=run_pk)
+
+
+def _items(run: Run) -> QuerySet[PlanItem]:
+    return PlanItem.everything.filter(plan=run.plan_id)

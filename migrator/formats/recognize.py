@@ -49,12 +49,13 @@ def recognize(path: Path) -> Recognized:
             remedy="Check the path and the permissions.",
         ) from exc
     return Recognized(
-        verdict.kind, verdict.sentence, verdict.workspace_id or _named_id(path), verdict.near
+        verdict.kind, verdict.sentence, verdict.workspace_id or named_id(path.name), verdict.near
     )
 
 
-def _named_id(path: Path) -> str:
-    found = _WORKSPACE.search(path.name)
+def named_id(name: str) -> str:
+    """The workspace id that the file name of a download says; else empty."""
+    found = _WORKSPACE.search(name)
     return found.group(1) if found else ""
 
 

@@ -29,7 +29,7 @@ from migrator.models.served_models import (
     Standing,
     Undeployment,
 )
-from migrator.models.step_files import StepFile
+from migrator.models.step_files import StepFile, UnsortedFile
 from migrator.models.steps import InvalidMove, LostClaim, Step
 from migrator.models.verifications import Difference, Verification
 from migrator.models.wizard import StepState, StepStatus
@@ -97,6 +97,7 @@ __all__ = [
     "TargetReading",
     "TotpDevice",
     "Undeployment",
+    "UnsortedFile",
     "Verification",
     "Worksheet",
     "WorksheetFile",

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from migrator.errors import ServiceError
-from migrator.formats.recognize import Recognized, recognize
+from migrator.formats.recognize import Recognized, named_id, recognize
 from migrator.models import LostClaim, PlanItem, Run, Step, StepFile
 from migrator.services import audit, events, queue, work_files
 from migrator.services.perform.obtain import ACCEPTED, SEVERAL
@@ -39,7 +39,7 @@ def bring_file(run: Run, item: PlanItem, path: Path, *, name: str, user: User | 
     step = _step_for(run, item, recognized, name)
     _refuse_double(step, path, name)
     with transaction.atomic():
-        file = _store(step, path, _plain(name), recognized)
+        file = _store(step, path, plain_name(name), recognized)
         audit.record(user, "file.brought", run, step=step.pk, kind=file.kind, sha256=file.sha256)
         events.note(step, f"{file.name} was brought: {recognized.sentence}")
         if step.kind not in SEVERAL:
@@ -158,26 +158,31 @@ def _step_for(run: Run, item: PlanItem, recognized: Recognized, name: str) -> St
         run=run, item=item, kind__in=kinds, performer=Step.Performer.PERSON
     )
     if not steps:
-        raise ServiceError(
-            f"{_plain(name)} is not one of the files asked for. {recognized.sentence}",
-            meaning="Nothing was stored.",
-            remedy="Bring the type system (types-….json), the dictionaries (ZIP or CSV) and the "
-            "documents (corpus-….zip) as Knowledge Studio downloads them.",
-        )
+        raise not_asked_for(name, recognized)
     step = steps.filter(status__in=[Step.Status.PENDING, Step.Status.WAITING]).first()
     if step is None:
         raise ServiceError(
-            f"{_plain(name)}: {recognized.sentence} This run already has that file.",
+            f"{plain_name(name)}: {recognized.sentence} This run already has that file.",
             meaning="What was brought first is kept; nothing was stored twice.",
             remedy="To replace it, choose Bring another file beside it.",
         )
     return step
 
 
+def not_asked_for(name: str, recognized: Recognized) -> ServiceError:
+    """The refusal of a file that is none of a workspace's."""
+    return ServiceError(
+        f"{plain_name(name)} is not one of the files asked for. {recognized.sentence}",
+        meaning="Nothing was stored.",
+        remedy="Bring the type system (types-….json), the dictionaries (ZIP or CSV) and the "
+        "documents (corpus-….zip) as Knowledge Studio downloads them.",
+    )
+
+
 def _refuse_double(step: Step, path: Path, name: str) -> None:
     if step.files.filter(sha256=work_files.sha256_of(path)).exists():
         raise ServiceError(
-            f"{_plain(name)} was brought already.",
+            f"{plain_name(name)} was brought already.",
             meaning="It is stored once.",
             remedy="Go on with the next file.",
         )
@@ -188,9 +193,12 @@ def _store(step: Step, path: Path, name: str, recognized: Recognized) -> StepFil
     # folder is ours and the name holds no sign of a path.
     own = work_files.new_folder(step) / name
     path.replace(own)
-    return work_files.keep(step, own, name=name, kind=str(recognized.kind))
+    workspace_id = recognized.workspace_id or named_id(name)
+    kind = str(recognized.kind)
+    return work_files.keep(step, own, name=name, kind=kind, workspace_id=workspace_id)
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """What a person's file is called here: no sign of a path, and not too long."""
     plain = _PATH_SIGNS.sub("_", name).strip(". ")
     return plain[-LONGEST_NAME:] or "file"

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from migrator.clients.downloads import discard_partial
 from migrator.formats.recognize import recognize
-from migrator.models import PlanItem, Run, Step, StepFile
+from migrator.models import PlanItem, Run, Step, StepFile, UnsortedFile
 
 
 def new_path(step: Step, suffix: str = "") -> Path:
@@ -50,13 +50,25 @@ def new_folder(step: Step) -> Path:
     return folder
 
 
+def root() -> Path:
+    """What the paths of recorded files are relative to."""
+    return Path(settings.WORK_DIR)
+
+
 def run_folder(run_pk: int) -> Path:
     """Where all files of one run lie."""
-    return Path(settings.WORK_DIR) / "runs" / str(run_pk)
+    return root() / "runs" / str(run_pk)
 
 
 def keep(
-    step: Step, path: Path, *, name: str, kind: str = "", sha256: str = "", role: str = "saved"
+    step: Step,
+    path: Path,
+    *,
+    name: str,
+    kind: str = "",
+    sha256: str = "",
+    role: str = "saved",
+    workspace_id: str = "",
 ) -> StepFile:
     """Record a file that lies under WORK_DIR as one of `step`'s."""
     return StepFile.objects.create(
@@ -67,12 +79,13 @@ def keep(
         kind=kind or str(recognize(path).kind),
         size=path.stat().st_size,
         sha256=sha256 or sha256_of(path),
+        workspace_id=workspace_id,
     )
 
 
-def absolute(file: StepFile) -> Path:
+def absolute(file: StepFile | UnsortedFile) -> Path:
     """Where a recorded file lies."""
-    return Path(settings.WORK_DIR) / file.path
+    return root() / file.path
 
 
 def saved_files(item: PlanItem, run: Run, *kinds: str) -> list[StepFile]:
@@ -98,6 +111,7 @@ def drop_files(step: Step) -> None:
 def remove_run_folder(run: Run) -> None:
     """Remove all working files of a run that is over; archives are elsewhere by now."""
     StepFile.objects.filter(step__run=run).delete()
+    UnsortedFile.objects.filter(run=run).delete()
     folder = run_folder(run.pk)
     if folder.exists():
         shutil.rmtree(folder)
