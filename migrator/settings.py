@@ -275,6 +275,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    # More often than once a day: a server that is switched off at night applies it as well.
+    "apply-retention": {
+        "task": "migrator.apply_retention",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
     "check-audit-chain": {
         "task": "migrator.check_audit_chain",
         "schedule": 24 * 3600.0,

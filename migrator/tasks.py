@@ -14,6 +14,7 @@ from migrator.services import (
     model_scans,
     plans,
     queue,
+    retention,
     runs,
     steps,
     undeploying,
@@ -104,6 +105,12 @@ def remove_leftovers() -> None:
     plans.discard_old_drafts()
     archive_keys.forget_old_keys()
     encryption.forget_old_passphrases()
+
+
+@shared_task(name="migrator.apply_retention")
+def apply_retention() -> None:
+    """Delete the archives that go by the server's rule; twice does no more than once."""
+    retention.apply_rule(user=None)
 
 
 @shared_task(name="migrator.extend_audit_chain")

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 from dashboard.answers import telling
 from dashboard.findings import described
 from dashboard.forms.encryption import BroughtKeyForm, key_of
+from dashboard.forms.retention import HoldForm
 from dashboard.pages import page_of
 from dashboard.people import actor
 from dashboard.uploads import uploads
 from migrator.models import Archive, Verification
 from migrator.sending import send_stored
-from migrator.services import archives, audit
+from migrator.services import archives, audit, retention
 from migrator.services.archive_files import require_file
 from migrator.services.bringing import bring_archive
 from migrator.services.charts.archives import archive_graph, mentions_picture, types_picture
@@ -47,7 +48,7 @@ def archive_detail(request: HttpRequest, pk: int) -> HttpResponse:
     archive = get_object_or_404(rows, pk=pk)
     proofs = Verification.objects.filter(archive=archive).select_related("target", "item")
     findings = described(archive.findings)
-    graph = archive_graph(archive)
+    graph, rule = archive_graph(archive), retention.rule_now()
     context = {
         "types": graph and types_picture(graph),
         "mentions": graph and mentions_picture(graph),
@@ -57,6 +58,10 @@ def archive_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "serious": [finding for finding in findings if finding.level != "note"],
         "notes": [finding for finding in findings if finding.level == "note"],
         "proofs": proofs[:20],
+        "verdict": retention.verdict_of(archive, rule),
+        "has_rule": rule.days is not None,
+        "holds": retention.holds_on(archive),
+        "hold_form": HoldForm(),
     }
     return render(request, "dashboard/archives/detail.html", context)
 

@@ -14,6 +14,7 @@ from migrator.models import Archive, Plan
 from migrator.services.archive_keys import lock_archive, unlock_archive
 from migrator.services.encryption import KEY_LOSS, choose_encryption, rules, set_recipients
 from migrator.services.guided_plans import refuse_archived
+from migrator.services.retention import rule_now
 
 starts = permission_required("migrator.start_run", raise_exception=True)
 keeps = permission_required("migrator.keep_archives", raise_exception=True)
@@ -83,5 +84,10 @@ def archive_rules(request: HttpRequest) -> HttpResponse:
             )
             messages.success(request, "Saved. It holds for archives that are sealed from now on.")
             return redirect("archive-rules")
-    context = {"form": form, "rules": now, "key_loss_words": KEY_LOSS}
+    context = {
+        "form": form,
+        "rules": now,
+        "retention": rule_now(),
+        "key_loss_words": KEY_LOSS,
+    }
     return render(request, "dashboard/encryption/rules.html", context)

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,442 +15,998 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Credential',
+            name="Credential",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('session', 'Session cookies of a signed-in browser'), ('apikey', 'IBM Cloud IAM API key'), ('cp4d', 'Cloud Pak for Data user and key or password')], max_length=10)),
-                ('sealed', models.BinaryField()),
-                ('stored_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("session", "Session cookies of a signed-in browser"),
+                            ("apikey", "IBM Cloud IAM API key"),
+                            ("cp4d", "Cloud Pak for Data user and key or password"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("sealed", models.BinaryField()),
+                ("stored_at", models.DateTimeField(auto_now=True)),
             ],
         ),
         migrations.CreateModel(
-            name='ModelVersion',
+            name="ModelVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=10)),
-                ('version', models.CharField(blank=True, max_length=20)),
-                ('description', models.TextField(blank=True)),
-                ('score', models.FloatField(blank=True, null=True)),
-                ('trained_at', models.DateTimeField(blank=True, null=True)),
-                ('created', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=10)),
+                ("version", models.CharField(blank=True, max_length=20)),
+                ("description", models.TextField(blank=True)),
+                ("score", models.FloatField(blank=True, null=True)),
+                ("trained_at", models.DateTimeField(blank=True, null=True)),
+                ("created", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['kind', 'version', 'pk'],
+                "ordering": ["kind", "version", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('who', models.CharField(max_length=150)),
-                ('action', models.CharField(max_length=60)),
-                ('subject', models.CharField(max_length=200)),
-                ('details', models.JSONField(blank=True, default=dict)),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("who", models.CharField(max_length=150)),
+                ("action", models.CharField(max_length=60)),
+                ("subject", models.CharField(max_length=200)),
+                ("details", models.JSONField(blank=True, default=dict)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'audit entries',
-                'ordering': ['-at', '-pk'],
+                "verbose_name_plural": "audit entries",
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Instance',
+            name="Instance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True)),
-                ('kind', models.CharField(choices=[('cloud', 'IBM Cloud'), ('cp4d', 'Cloud Pak for Data'), ('by_hand', 'By hand (files only)')], max_length=10)),
-                ('address', models.URLField(blank=True, max_length=500)),
-                ('iam_url', models.URLField(blank=True, max_length=500)),
-                ('cp4d_url', models.URLField(blank=True, max_length=500)),
-                ('profile_file', models.CharField(blank=True, max_length=500)),
-                ('ca_file', models.CharField(blank=True, max_length=500)),
-                ('connector_enabled', models.BooleanField(default=False)),
-                ('connection', models.CharField(choices=[('untested', 'Not tested yet'), ('connected', 'Connected'), ('partly', 'Answers in part'), ('session_lost', 'Needs a new credential'), ('failed', 'Does not answer')], default='untested', max_length=12)),
-                ('tested_at', models.DateTimeField(blank=True, null=True)),
-                ('answers', models.JSONField(blank=True, default=list)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('credential', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='instance', to='migrator.credential')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("cloud", "IBM Cloud"),
+                            ("cp4d", "Cloud Pak for Data"),
+                            ("by_hand", "By hand (files only)"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("address", models.URLField(blank=True, max_length=500)),
+                ("iam_url", models.URLField(blank=True, max_length=500)),
+                ("cp4d_url", models.URLField(blank=True, max_length=500)),
+                ("profile_file", models.CharField(blank=True, max_length=500)),
+                ("ca_file", models.CharField(blank=True, max_length=500)),
+                ("connector_enabled", models.BooleanField(default=False)),
+                (
+                    "connection",
+                    models.CharField(
+                        choices=[
+                            ("untested", "Not tested yet"),
+                            ("connected", "Connected"),
+                            ("partly", "Answers in part"),
+                            ("session_lost", "Needs a new credential"),
+                            ("failed", "Does not answer"),
+                        ],
+                        default="untested",
+                        max_length=12,
+                    ),
+                ),
+                ("tested_at", models.DateTimeField(blank=True, null=True)),
+                ("answers", models.JSONField(blank=True, default=list)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "credential",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="instance",
+                        to="migrator.credential",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
-                'permissions': [('manage_instances', 'Can add, change, connect and delete instances')],
+                "ordering": ["name"],
+                "permissions": [
+                    ("manage_instances", "Can add, change, connect and delete instances")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Archive',
+            name="Archive",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.CharField(max_length=300, unique=True)),
-                ('size', models.PositiveBigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('workspace_name', models.CharField(max_length=256)),
-                ('source_workspace_id', models.CharField(max_length=100)),
-                ('instance_name', models.CharField(blank=True, max_length=100)),
-                ('language', models.CharField(blank=True, max_length=10)),
-                ('counts', models.JSONField(default=dict)),
-                ('findings', models.JSONField(default=list)),
-                ('facts', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('verify_problem', models.TextField(blank=True)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('instance', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='archives', to='migrator.instance')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file", models.CharField(max_length=300, unique=True)),
+                ("size", models.PositiveBigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("workspace_name", models.CharField(max_length=256)),
+                ("source_workspace_id", models.CharField(max_length=100)),
+                ("instance_name", models.CharField(blank=True, max_length=100)),
+                ("language", models.CharField(blank=True, max_length=10)),
+                ("counts", models.JSONField(default=dict)),
+                ("findings", models.JSONField(default=list)),
+                ("facts", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                ("verify_problem", models.TextField(blank=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "instance",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="archives",
+                        to="migrator.instance",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-pk'],
-                'permissions': [('download_archive', 'Can download archives and restore files')],
+                "ordering": ["-created_at", "-pk"],
+                "permissions": [("download_archive", "Can download archives and restore files")],
             },
         ),
         migrations.CreateModel(
-            name='Inventory',
+            name="Inventory",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('workspaces_seen', models.PositiveIntegerField(default=0)),
-                ('problem', models.TextField(blank=True)),
-                ('instance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='inventories', to='migrator.instance')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("workspaces_seen", models.PositiveIntegerField(default=0)),
+                ("problem", models.TextField(blank=True)),
+                (
+                    "instance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="inventories",
+                        to="migrator.instance",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-started_at', '-pk'],
+                "ordering": ["-started_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='ModelService',
+            name="ModelService",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('natural-language-understanding', 'Natural Language Understanding'), ('discovery', 'Discovery')], default='natural-language-understanding', max_length=40)),
-                ('address', models.URLField(max_length=500)),
-                ('iam_url', models.URLField(blank=True, max_length=500)),
-                ('credential', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='model_service', to='migrator.credential')),
-                ('instance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='model_services', to='migrator.instance')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("natural-language-understanding", "Natural Language Understanding"),
+                            ("discovery", "Discovery"),
+                        ],
+                        default="natural-language-understanding",
+                        max_length=40,
+                    ),
+                ),
+                ("address", models.URLField(max_length=500)),
+                ("iam_url", models.URLField(blank=True, max_length=500)),
+                (
+                    "credential",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="model_service",
+                        to="migrator.credential",
+                    ),
+                ),
+                (
+                    "instance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="model_services",
+                        to="migrator.instance",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['instance', 'address'],
+                "ordering": ["instance", "address"],
             },
         ),
         migrations.CreateModel(
-            name='Deployment',
+            name="Deployment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service', models.CharField(max_length=60)),
-                ('service_instance', models.CharField(blank=True, max_length=256)),
-                ('model_id', models.CharField(max_length=120)),
-                ('status', models.CharField(blank=True, max_length=40)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deployments', to='migrator.modelversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("service", models.CharField(max_length=60)),
+                ("service_instance", models.CharField(blank=True, max_length=256)),
+                ("model_id", models.CharField(max_length=120)),
+                ("status", models.CharField(blank=True, max_length=40)),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deployments",
+                        to="migrator.modelversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['model_id'],
+                "ordering": ["model_id"],
             },
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('backup', 'Back up'), ('restore', 'Restore')], max_length=10)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='plans_from', to='migrator.instance')),
-                ('target', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='plans_to', to='migrator.instance')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("backup", "Back up"), ("restore", "Restore")], max_length=10
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans_from",
+                        to="migrator.instance",
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans_to",
+                        to="migrator.instance",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-pk'],
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='PlanItem',
+            name="PlanItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=256)),
-                ('target_workspace_id', models.CharField(blank=True, max_length=100)),
-                ('target_language', models.CharField(blank=True, max_length=10)),
-                ('target_tokenizer', models.CharField(blank=True, max_length=20)),
-                ('target_description', models.TextField(blank=True)),
-                ('mappings', models.JSONField(blank=True, default=list)),
-                ('archive', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='restores', to='migrator.archive')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='migrator.plan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=256)),
+                ("target_workspace_id", models.CharField(blank=True, max_length=100)),
+                ("target_language", models.CharField(blank=True, max_length=10)),
+                ("target_tokenizer", models.CharField(blank=True, max_length=20)),
+                ("target_description", models.TextField(blank=True)),
+                ("mappings", models.JSONField(blank=True, default=list)),
+                (
+                    "archive",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="restores",
+                        to="migrator.archive",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="migrator.plan",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.AddField(
-            model_name='archive',
-            name='item',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='archives', to='migrator.planitem'),
-        ),
-        migrations.CreateModel(
-            name='Run',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('backup', 'Backup'), ('restore', 'Restore')], max_length=10)),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('pause_asked_at', models.DateTimeField(blank=True, null=True)),
-                ('cancel_asked_at', models.DateTimeField(blank=True, null=True)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='migrator.plan')),
-                ('started_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-started_at', '-pk'],
-                'permissions': [('start_run', 'Can start, pause, cancel and retry runs and bring files')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Step',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('facts', 'Workspace facts'), ('types', 'Type system'), ('dictionaries', 'Dictionaries'), ('documents', 'Documents'), ('seal', 'Seal and verify the archive'), ('check_archive', 'Check the archive'), ('target', 'Target workspace'), ('restore_types', 'Restore the type system'), ('restore_dictionaries', 'Restore the dictionaries'), ('map_dictionaries', 'Map dictionaries to entity types'), ('restore_documents', 'Restore the documents'), ('proof_types', 'Read back the type system'), ('proof_dictionaries', 'Read back the dictionaries'), ('proof_documents', 'Read back the documents'), ('compare', 'Compare source and target')], max_length=30)),
-                ('stage', models.PositiveSmallIntegerField()),
-                ('performer', models.CharField(choices=[('product', 'the product'), ('connector', 'the connector'), ('person', 'you')], max_length=10)),
-                ('subject', models.CharField(max_length=200)),
-                ('status', models.CharField(choices=[('pending', 'Not started'), ('running', 'Running'), ('waiting', 'Waiting for you'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='pending', max_length=10)),
-                ('outcome', models.CharField(blank=True, choices=[('', ''), ('created', 'Created'), ('updated', 'Updated'), ('identical', 'Already identical'), ('nothing', 'Nothing to do'), ('skipped', 'Skipped by choice'), ('saved', 'Saved'), ('passed', 'Checked'), ('different', 'Differences found')], default='', max_length=10)),
-                ('claim_id', models.UUIDField(blank=True, null=True)),
-                ('worker', models.CharField(blank=True, max_length=200)),
-                ('beat_at', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('not_before', models.DateTimeField(blank=True, null=True)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('done', models.PositiveBigIntegerField(default=0)),
-                ('total', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('unit', models.CharField(blank=True, max_length=20)),
-                ('needs', models.CharField(blank=True, choices=[('', ''), ('file', 'A file'), ('confirmation', 'Your confirmation'), ('credential', 'A new credential')], default='', max_length=12)),
-                ('answer', models.JSONField(blank=True, default=dict)),
-                ('facts', models.JSONField(blank=True, default=dict)),
-                ('warnings', models.PositiveIntegerField(default=0)),
-                ('problem', models.TextField(blank=True)),
-                ('problem_meaning', models.TextField(blank=True)),
-                ('problem_remedy', models.TextField(blank=True)),
-                ('problem_reference', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('superseded_at', models.DateTimeField(blank=True, null=True)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='migrator.planitem')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='migrator.run')),
-            ],
-            options={
-                'ordering': ['item', 'stage', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='LedgerEntry',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=30)),
-                ('source_id', models.CharField(max_length=300)),
-                ('target_id', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('step', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ledger', to='migrator.step')),
-            ],
-            options={
-                'verbose_name_plural': 'ledger entries',
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Event',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('level', models.CharField(choices=[('note', 'Note'), ('warning', 'Warning'), ('error', 'Error')], default='note', max_length=10)),
-                ('text', models.TextField()),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='migrator.run')),
-                ('step', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='migrator.step')),
-            ],
-            options={
-                'ordering': ['-at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='StepFile',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('saved', 'Saved'), ('offered', 'To upload')], default='saved', max_length=10)),
-                ('name', models.CharField(max_length=300)),
-                ('path', models.CharField(max_length=300)),
-                ('kind', models.CharField(max_length=20)),
-                ('size', models.PositiveBigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('step', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='migrator.step')),
-            ],
-            options={
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Verification',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('target_workspace_id', models.CharField(blank=True, max_length=100)),
-                ('state', models.CharField(choices=[('verified', 'Verified'), ('differences', 'Differences found'), ('could_not', 'Could not verify')], max_length=12)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('compared', models.JSONField(default=dict)),
-                ('totals', models.JSONField(default=dict)),
-                ('file', models.CharField(blank=True, max_length=300)),
-                ('problem', models.TextField(blank=True)),
-                ('archive', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='verifications', to='migrator.archive')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='verifications', to='migrator.planitem')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='verifications', to='migrator.run')),
-                ('target', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='verifications', to='migrator.instance')),
-            ],
-            options={
-                'ordering': ['-at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Difference',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('part', models.CharField(max_length=40)),
-                ('subject', models.TextField()),
-                ('detail', models.TextField(blank=True)),
-                ('reason', models.TextField(blank=True)),
-                ('left', models.TextField(blank=True)),
-                ('right', models.TextField(blank=True)),
-                ('verification', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='differences', to='migrator.verification')),
-            ],
-            options={
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Workspace',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('workspace_id', models.CharField(max_length=100)),
-                ('name', models.CharField(max_length=256)),
-                ('description', models.TextField(blank=True)),
-                ('language', models.CharField(max_length=10)),
-                ('tokenizer', models.CharField(blank=True, max_length=20)),
-                ('owner', models.CharField(blank=True, max_length=256)),
-                ('kind', models.CharField(blank=True, max_length=50)),
-                ('plan', models.CharField(blank=True, max_length=50)),
-                ('documents', models.PositiveIntegerField(blank=True, null=True)),
-                ('created', models.DateTimeField(blank=True, null=True)),
-                ('modified', models.DateTimeField(blank=True, null=True)),
-                ('seen_at', models.DateTimeField()),
-                ('gone_at', models.DateTimeField(blank=True, null=True)),
-                ('instance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='workspaces', to='migrator.instance')),
-                ('inventory', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='workspaces', to='migrator.inventory')),
-            ],
-            options={
-                'ordering': ['name', 'pk'],
-            },
-        ),
-        migrations.AddField(
-            model_name='planitem',
-            name='workspace',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='plan_items', to='migrator.workspace'),
-        ),
-        migrations.AddField(
-            model_name='modelversion',
-            name='workspace',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='model_versions', to='migrator.workspace'),
-        ),
-        migrations.CreateModel(
-            name='Member',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('user_id', models.CharField(max_length=256)),
-                ('name', models.CharField(blank=True, max_length=256)),
-                ('role', models.CharField(max_length=40)),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='migrator.workspace')),
-            ],
-            options={
-                'ordering': ['role', 'user_id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='DocumentSet',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('set_id', models.CharField(max_length=100)),
-                ('name', models.CharField(max_length=256)),
-                ('type', models.CharField(max_length=20)),
-                ('count', models.PositiveIntegerField(blank=True, null=True)),
-                ('annotator', models.CharField(blank=True, max_length=256)),
-                ('in_ground_truth', models.BooleanField(blank=True, null=True)),
-                ('preannotated', models.BooleanField(blank=True, null=True)),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='document_sets', to='migrator.workspace')),
-            ],
-            options={
-                'ordering': ['type', 'name', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Dictionary',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('dictionary_id', models.CharField(max_length=100)),
-                ('name', models.CharField(max_length=256)),
-                ('read_only', models.BooleanField(default=False)),
-                ('entries', models.PositiveIntegerField(blank=True, null=True)),
-                ('entity_type', models.CharField(blank=True, max_length=100)),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dictionaries', to='migrator.workspace')),
-            ],
-            options={
-                'verbose_name_plural': 'dictionaries',
-                'ordering': ['name', 'pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.AddField(
-            model_name='archive',
-            name='workspace',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='archives', to='migrator.workspace'),
+            model_name="archive",
+            name="item",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="archives",
+                to="migrator.planitem",
+            ),
         ),
         migrations.CreateModel(
-            name='AnnotationTask',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('task_id', models.CharField(max_length=100)),
-                ('name', models.CharField(max_length=256)),
-                ('due', models.DateTimeField(blank=True, null=True)),
-                ('state', models.CharField(blank=True, max_length=50)),
-                ('sets', models.JSONField(blank=True, default=list)),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='migrator.workspace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("backup", "Backup"), ("restore", "Restore")], max_length=10
+                    ),
+                ),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("pause_asked_at", models.DateTimeField(blank=True, null=True)),
+                ("cancel_asked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="migrator.plan",
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'pk'],
+                "ordering": ["-started_at", "-pk"],
+                "permissions": [
+                    ("start_run", "Can start, pause, cancel and retry runs and bring files")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Step",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("facts", "Workspace facts"),
+                            ("types", "Type system"),
+                            ("dictionaries", "Dictionaries"),
+                            ("documents", "Documents"),
+                            ("seal", "Seal and verify the archive"),
+                            ("check_archive", "Check the archive"),
+                            ("target", "Target workspace"),
+                            ("restore_types", "Restore the type system"),
+                            ("restore_dictionaries", "Restore the dictionaries"),
+                            ("map_dictionaries", "Map dictionaries to entity types"),
+                            ("restore_documents", "Restore the documents"),
+                            ("proof_types", "Read back the type system"),
+                            ("proof_dictionaries", "Read back the dictionaries"),
+                            ("proof_documents", "Read back the documents"),
+                            ("compare", "Compare source and target"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("stage", models.PositiveSmallIntegerField()),
+                (
+                    "performer",
+                    models.CharField(
+                        choices=[
+                            ("product", "the product"),
+                            ("connector", "the connector"),
+                            ("person", "you"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("subject", models.CharField(max_length=200)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Not started"),
+                            ("running", "Running"),
+                            ("waiting", "Waiting for you"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", ""),
+                            ("created", "Created"),
+                            ("updated", "Updated"),
+                            ("identical", "Already identical"),
+                            ("nothing", "Nothing to do"),
+                            ("skipped", "Skipped by choice"),
+                            ("saved", "Saved"),
+                            ("passed", "Checked"),
+                            ("different", "Differences found"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("claim_id", models.UUIDField(blank=True, null=True)),
+                ("worker", models.CharField(blank=True, max_length=200)),
+                ("beat_at", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("not_before", models.DateTimeField(blank=True, null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("done", models.PositiveBigIntegerField(default=0)),
+                ("total", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("unit", models.CharField(blank=True, max_length=20)),
+                (
+                    "needs",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", ""),
+                            ("file", "A file"),
+                            ("confirmation", "Your confirmation"),
+                            ("credential", "A new credential"),
+                        ],
+                        default="",
+                        max_length=12,
+                    ),
+                ),
+                ("answer", models.JSONField(blank=True, default=dict)),
+                ("facts", models.JSONField(blank=True, default=dict)),
+                ("warnings", models.PositiveIntegerField(default=0)),
+                ("problem", models.TextField(blank=True)),
+                ("problem_meaning", models.TextField(blank=True)),
+                ("problem_remedy", models.TextField(blank=True)),
+                ("problem_reference", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("superseded_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="migrator.planitem",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="migrator.run",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["item", "stage", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="LedgerEntry",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=30)),
+                ("source_id", models.CharField(max_length=300)),
+                ("target_id", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="ledger",
+                        to="migrator.step",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "ledger entries",
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Event",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("note", "Note"), ("warning", "Warning"), ("error", "Error")],
+                        default="note",
+                        max_length=10,
+                    ),
+                ),
+                ("text", models.TextField()),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="migrator.run",
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="migrator.step",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-at", "-pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="StepFile",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("saved", "Saved"), ("offered", "To upload")],
+                        default="saved",
+                        max_length=10,
+                    ),
+                ),
+                ("name", models.CharField(max_length=300)),
+                ("path", models.CharField(max_length=300)),
+                ("kind", models.CharField(max_length=20)),
+                ("size", models.PositiveBigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="files",
+                        to="migrator.step",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Verification",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("target_workspace_id", models.CharField(blank=True, max_length=100)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("verified", "Verified"),
+                            ("differences", "Differences found"),
+                            ("could_not", "Could not verify"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("compared", models.JSONField(default=dict)),
+                ("totals", models.JSONField(default=dict)),
+                ("file", models.CharField(blank=True, max_length=300)),
+                ("problem", models.TextField(blank=True)),
+                (
+                    "archive",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="verifications",
+                        to="migrator.archive",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="verifications",
+                        to="migrator.planitem",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="verifications",
+                        to="migrator.run",
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="verifications",
+                        to="migrator.instance",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-at", "-pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Difference",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("part", models.CharField(max_length=40)),
+                ("subject", models.TextField()),
+                ("detail", models.TextField(blank=True)),
+                ("reason", models.TextField(blank=True)),
+                ("left", models.TextField(blank=True)),
+                ("right", models.TextField(blank=True)),
+                (
+                    "verification",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="differences",
+                        to="migrator.verification",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Workspace",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("workspace_id", models.CharField(max_length=100)),
+                ("name", models.CharField(max_length=256)),
+                ("description", models.TextField(blank=True)),
+                ("language", models.CharField(max_length=10)),
+                ("tokenizer", models.CharField(blank=True, max_length=20)),
+                ("owner", models.CharField(blank=True, max_length=256)),
+                ("kind", models.CharField(blank=True, max_length=50)),
+                ("plan", models.CharField(blank=True, max_length=50)),
+                ("documents", models.PositiveIntegerField(blank=True, null=True)),
+                ("created", models.DateTimeField(blank=True, null=True)),
+                ("modified", models.DateTimeField(blank=True, null=True)),
+                ("seen_at", models.DateTimeField()),
+                ("gone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "instance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="workspaces",
+                        to="migrator.instance",
+                    ),
+                ),
+                (
+                    "inventory",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="workspaces",
+                        to="migrator.inventory",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["name", "pk"],
+            },
+        ),
+        migrations.AddField(
+            model_name="planitem",
+            name="workspace",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="plan_items",
+                to="migrator.workspace",
+            ),
+        ),
+        migrations.AddField(
+            model_name="modelversion",
+            name="workspace",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="model_versions",
+                to="migrator.workspace",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Member",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("user_id", models.CharField(max_length=256)),
+                ("name", models.CharField(blank=True, max_length=256)),
+                ("role", models.CharField(max_length=40)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="migrator.workspace",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["role", "user_id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="DocumentSet",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("set_id", models.CharField(max_length=100)),
+                ("name", models.CharField(max_length=256)),
+                ("type", models.CharField(max_length=20)),
+                ("count", models.PositiveIntegerField(blank=True, null=True)),
+                ("annotator", models.CharField(blank=True, max_length=256)),
+                ("in_ground_truth", models.BooleanField(blank=True, null=True)),
+                ("preannotated", models.BooleanField(blank=True, null=True)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="document_sets",
+                        to="migrator.workspace",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["type", "name", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Dictionary",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("dictionary_id", models.CharField(max_length=100)),
+                ("name", models.CharField(max_length=256)),
+                ("read_only", models.BooleanField(default=False)),
+                ("entries", models.PositiveIntegerField(blank=True, null=True)),
+                ("entity_type", models.CharField(blank=True, max_length=100)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="dictionaries",
+                        to="migrator.workspace",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "dictionaries",
+                "ordering": ["name", "pk"],
+            },
+        ),
+        migrations.AddField(
+            model_name="archive",
+            name="workspace",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="archives",
+                to="migrator.workspace",
+            ),
+        ),
+        migrations.CreateModel(
+            name="AnnotationTask",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("task_id", models.CharField(max_length=100)),
+                ("name", models.CharField(max_length=256)),
+                ("due", models.DateTimeField(blank=True, null=True)),
+                ("state", models.CharField(blank=True, max_length=50)),
+                ("sets", models.JSONField(blank=True, default=list)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tasks",
+                        to="migrator.workspace",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='inventory',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('instance',), name='one_inventory_at_a_time'),
+            model_name="inventory",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("finished_at", None)),
+                fields=("instance",),
+                name="one_inventory_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='modelservice',
-            constraint=models.UniqueConstraint(fields=('instance', 'address'), name='one_row_per_model_service'),
+            model_name="modelservice",
+            constraint=models.UniqueConstraint(
+                fields=("instance", "address"), name="one_row_per_model_service"
+            ),
         ),
         migrations.AddIndex(
-            model_name='step',
-            index=models.Index(fields=['run', 'status'], name='steps_of_a_run'),
+            model_name="step",
+            index=models.Index(fields=["run", "status"], name="steps_of_a_run"),
         ),
         migrations.AddIndex(
-            model_name='step',
-            index=models.Index(fields=['status', 'not_before'], name='steps_to_send'),
+            model_name="step",
+            index=models.Index(fields=["status", "not_before"], name="steps_to_send"),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['pending', 'running', 'waiting'])), fields=('subject', 'kind'), name='one_active_step_per_artifact'),
+            model_name="step",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["pending", "running", "waiting"])),
+                fields=("subject", "kind"),
+                name="one_active_step_per_artifact",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.UniqueConstraint(fields=('step', 'kind', 'source_id'), name='one_ledger_entry_per_object'),
+            model_name="ledgerentry",
+            constraint=models.UniqueConstraint(
+                fields=("step", "kind", "source_id"), name="one_ledger_entry_per_object"
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['run', '-at'], name='events_of_a_run'),
+            model_name="event",
+            index=models.Index(fields=["run", "-at"], name="events_of_a_run"),
         ),
         migrations.AddIndex(
-            model_name='difference',
-            index=models.Index(fields=['verification', 'kind'], name='differences_by_kind'),
+            model_name="difference",
+            index=models.Index(fields=["verification", "kind"], name="differences_by_kind"),
         ),
         migrations.AddConstraint(
-            model_name='workspace',
-            constraint=models.UniqueConstraint(fields=('instance', 'workspace_id'), name='one_row_per_workspace'),
+            model_name="workspace",
+            constraint=models.UniqueConstraint(
+                fields=("instance", "workspace_id"), name="one_row_per_workspace"
+            ),
         ),
     ]

@@ -4,14 +4,13 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('migrator', '0002_pace_and_verification'),
+        ("migrator", "0002_pace_and_verification"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='step',
-            index=models.Index(fields=['run', 'item', 'stage'], name='steps_of_an_item'),
+            model_name="step",
+            index=models.Index(fields=["run", "item", "stage"], name="steps_of_an_item"),
         ),
     ]

@@ -5,45 +5,58 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('migrator', '0003_steps_of_an_item'),
+        ("migrator", "0003_steps_of_an_item"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='plan',
-            name='archived_at',
+            model_name="plan",
+            name="archived_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='plan',
-            name='copied_from',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='copies', to='migrator.plan'),
+            model_name="plan",
+            name="copied_from",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="copies",
+                to="migrator.plan",
+            ),
         ),
         migrations.AddField(
-            model_name='plan',
-            name='deletes_source',
+            model_name="plan",
+            name="deletes_source",
             field=models.BooleanField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='plan',
-            name='is_guided',
+            model_name="plan",
+            name="is_guided",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='plan',
-            name='name',
+            model_name="plan",
+            name="name",
             field=models.CharField(blank=True, max_length=120),
         ),
         migrations.AddField(
-            model_name='planitem',
-            name='target_name',
+            model_name="planitem",
+            name="target_name",
             field=models.CharField(blank=True, max_length=256),
         ),
         migrations.AlterField(
-            model_name='plan',
-            name='purpose',
-            field=models.CharField(choices=[('backup', 'Back up'), ('move', 'Move'), ('copy', 'Copy'), ('restore', 'Restore')], max_length=10),
+            model_name="plan",
+            name="purpose",
+            field=models.CharField(
+                choices=[
+                    ("backup", "Back up"),
+                    ("move", "Move"),
+                    ("copy", "Copy"),
+                    ("restore", "Restore"),
+                ],
+                max_length=10,
+            ),
         ),
     ]

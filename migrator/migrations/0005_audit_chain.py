@@ -5,46 +5,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('migrator', '0004_guided_plans'),
+        ("migrator", "0004_guided_plans"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AuditChain',
+            name="AuditChain",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('length', models.PositiveBigIntegerField(default=0)),
-                ('head', models.CharField(blank=True, max_length=64)),
-                ('checked_at', models.DateTimeField(blank=True, null=True)),
-                ('checked_length', models.PositiveBigIntegerField(default=0)),
-                ('broken_at', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('problem', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("length", models.PositiveBigIntegerField(default=0)),
+                ("head", models.CharField(blank=True, max_length=64)),
+                ("checked_at", models.DateTimeField(blank=True, null=True)),
+                ("checked_length", models.PositiveBigIntegerField(default=0)),
+                ("broken_at", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("problem", models.TextField(blank=True)),
             ],
         ),
         migrations.AddField(
-            model_name='auditentry',
-            name='hash',
+            model_name="auditentry",
+            name="hash",
             field=models.CharField(blank=True, editable=False, max_length=64),
         ),
         migrations.AddField(
-            model_name='auditentry',
-            name='position',
-            field=models.PositiveBigIntegerField(blank=True, editable=False, null=True, unique=True),
+            model_name="auditentry",
+            name="position",
+            field=models.PositiveBigIntegerField(
+                blank=True, editable=False, null=True, unique=True
+            ),
         ),
         migrations.AddField(
-            model_name='auditentry',
-            name='previous_hash',
+            model_name="auditentry",
+            name="previous_hash",
             field=models.CharField(blank=True, editable=False, max_length=64),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['-at', '-id'], name='audit_newest_first'),
+            model_name="auditentry",
+            index=models.Index(fields=["-at", "-id"], name="audit_newest_first"),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['action'], name='audit_by_action'),
+            model_name="auditentry",
+            index=models.Index(fields=["action"], name="audit_by_action"),
         ),
     ]

@@ -7,120 +7,279 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('migrator', '0006_plan_answers'),
+        ("migrator", "0006_plan_answers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='workspace',
-            name='rule_classes',
+            model_name="workspace",
+            name="rule_classes",
             field=models.JSONField(blank=True, null=True),
         ),
         migrations.CreateModel(
-            name='Worksheet',
+            name="Worksheet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('facts', 'Workspace facts'), ('tasks', 'Unfinished tasks'), ('read_only', 'Read-only dictionaries'), ('roles', 'User roles'), ('mappings', 'Dictionary-to-type mapping'), ('rules', 'Rules, classes and regular expressions')], max_length=10)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('complete', 'Complete'), ('waived', 'Waived')], default='open', max_length=10)),
-                ('reason', models.TextField(blank=True)),
-                ('stated_by_name', models.CharField(blank=True, max_length=150)),
-                ('stated_at', models.DateTimeField(blank=True, null=True)),
-                ('filled_at', models.DateTimeField(blank=True, null=True)),
-                ('changed_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='worksheets', to='migrator.planitem')),
-                ('stated_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("facts", "Workspace facts"),
+                            ("tasks", "Unfinished tasks"),
+                            ("read_only", "Read-only dictionaries"),
+                            ("roles", "User roles"),
+                            ("mappings", "Dictionary-to-type mapping"),
+                            ("rules", "Rules, classes and regular expressions"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("complete", "Complete"), ("waived", "Waived")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("stated_by_name", models.CharField(blank=True, max_length=150)),
+                ("stated_at", models.DateTimeField(blank=True, null=True)),
+                ("filled_at", models.DateTimeField(blank=True, null=True)),
+                ("changed_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="worksheets",
+                        to="migrator.planitem",
+                    ),
+                ),
+                (
+                    "stated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['item', 'pk'],
+                "ordering": ["item", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='WorksheetRow',
+            name="WorksheetRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('key', models.CharField(blank=True, max_length=600)),
-                ('cells', models.JSONField(default=dict)),
-                ('said', models.JSONField(blank=True, default=dict)),
-                ('origin', models.CharField(choices=[('inventory', 'The inventory'), ('hand', 'By hand'), ('csv', 'A CSV file'), ('archive', 'An archive')], default='hand', max_length=10)),
-                ('change', models.CharField(blank=True, choices=[('', ''), ('new', 'New'), ('changed', 'Changed'), ('gone', 'Gone')], max_length=10)),
-                ('was', models.JSONField(blank=True, default=dict)),
-                ('edited_at', models.DateTimeField(blank=True, null=True)),
-                ('edited_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('worksheet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='migrator.worksheet')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("key", models.CharField(blank=True, max_length=600)),
+                ("cells", models.JSONField(default=dict)),
+                ("said", models.JSONField(blank=True, default=dict)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("inventory", "The inventory"),
+                            ("hand", "By hand"),
+                            ("csv", "A CSV file"),
+                            ("archive", "An archive"),
+                        ],
+                        default="hand",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "change",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", ""),
+                            ("new", "New"),
+                            ("changed", "Changed"),
+                            ("gone", "Gone"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("was", models.JSONField(blank=True, default=dict)),
+                ("edited_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "edited_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "worksheet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="migrator.worksheet",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'pk'],
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='WorksheetFile',
+            name="WorksheetFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('file', models.CharField(max_length=300)),
-                ('size', models.PositiveBigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('kind', models.CharField(blank=True, max_length=20)),
-                ('found', models.JSONField(blank=True, default=dict)),
-                ('attached_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('attached_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('worksheet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='migrator.worksheet')),
-                ('row', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='files', to='migrator.worksheetrow')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("file", models.CharField(max_length=300)),
+                ("size", models.PositiveBigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("kind", models.CharField(blank=True, max_length=20)),
+                ("found", models.JSONField(blank=True, default=dict)),
+                ("attached_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "attached_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "worksheet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="files",
+                        to="migrator.worksheet",
+                    ),
+                ),
+                (
+                    "row",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="files",
+                        to="migrator.worksheetrow",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='InstancePerson',
+            name="InstancePerson",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('user_id', models.CharField(max_length=256)),
-                ('name', models.CharField(blank=True, max_length=256)),
-                ('role', models.CharField(blank=True, max_length=40)),
-                ('state', models.CharField(blank=True, max_length=40)),
-                ('seen_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('instance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='people', to='migrator.instance')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("user_id", models.CharField(max_length=256)),
+                ("name", models.CharField(blank=True, max_length=256)),
+                ("role", models.CharField(blank=True, max_length=40)),
+                ("state", models.CharField(blank=True, max_length=40)),
+                ("seen_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "instance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="people",
+                        to="migrator.instance",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'instance people',
-                'ordering': ['user_id'],
-                'constraints': [models.UniqueConstraint(fields=('instance', 'user_id'), name='one_row_per_person_of_an_instance')],
+                "verbose_name_plural": "instance people",
+                "ordering": ["user_id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("instance", "user_id"), name="one_row_per_person_of_an_instance"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PersonMapping',
+            name="PersonMapping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source_user', models.CharField(max_length=256)),
-                ('target_user', models.CharField(blank=True, max_length=256)),
-                ('target_role', models.CharField(blank=True, max_length=40)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='person_mappings', to='migrator.plan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source_user", models.CharField(max_length=256)),
+                ("target_user", models.CharField(blank=True, max_length=256)),
+                ("target_role", models.CharField(blank=True, max_length=40)),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="person_mappings",
+                        to="migrator.plan",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['source_user'],
-                'constraints': [models.UniqueConstraint(fields=('plan', 'source_user'), name='one_mapping_per_person_of_a_plan')],
+                "ordering": ["source_user"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("plan", "source_user"), name="one_mapping_per_person_of_a_plan"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='worksheet',
-            constraint=models.UniqueConstraint(fields=('item', 'kind'), name='one_worksheet_per_item_and_kind'),
+            model_name="worksheet",
+            constraint=models.UniqueConstraint(
+                fields=("item", "kind"), name="one_worksheet_per_item_and_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='worksheetrow',
-            constraint=models.UniqueConstraint(condition=models.Q(('key__gt', '')), fields=('worksheet', 'key'), name='one_worksheet_row_per_key'),
+            model_name="worksheetrow",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("key__gt", "")),
+                fields=("worksheet", "key"),
+                name="one_worksheet_row_per_key",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='worksheetfile',
-            constraint=models.UniqueConstraint(condition=models.Q(('row', None)), fields=('worksheet', 'sha256'), name='one_file_per_content_of_a_worksheet'),
+            model_name="worksheetfile",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("row", None)),
+                fields=("worksheet", "sha256"),
+                name="one_file_per_content_of_a_worksheet",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='worksheetfile',
-            constraint=models.UniqueConstraint(fields=('row', 'sha256'), name='one_file_per_content_of_a_worksheet_row'),
+            model_name="worksheetfile",
+            constraint=models.UniqueConstraint(
+                fields=("row", "sha256"), name="one_file_per_content_of_a_worksheet_row"
+            ),
         ),
     ]

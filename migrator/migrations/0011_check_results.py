@@ -6,39 +6,98 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('migrator', '0010_model_services_by_address'),
+        ("migrator", "0010_model_services_by_address"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CheckResult',
+            name="CheckResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('state', models.CharField(choices=[('blocking', 'Blocking'), ('warning', 'Warning'), ('could_not_check', 'Could not check'), ('note', 'Note'), ('passed', 'Passed')], max_length=16)),
-                ('level', models.CharField(choices=[('blocking', 'Blocking'), ('warning', 'Warning'), ('could_not_check', 'Could not check'), ('note', 'Note'), ('passed', 'Passed')], max_length=16)),
-                ('source', models.CharField(choices=[('inventory', 'what Knowledge Studio listed'), ('files', 'the files of the backup'), ('target', 'what the target listed'), ('plan', 'this plan'), ('person', 'what a person said'), ('nothing', 'nothing')], max_length=10)),
-                ('looked_at', models.TextField()),
-                ('found', models.TextField()),
-                ('allowed', models.TextField(blank=True)),
-                ('items', models.JSONField(blank=True, default=list)),
-                ('fix', models.TextField(blank=True)),
-                ('fingerprint', models.CharField(max_length=32)),
-                ('checked_at', models.DateTimeField()),
-                ('took_ms', models.FloatField(default=0)),
-                ('accepted_as', models.CharField(blank=True, max_length=150)),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('accepted_why', models.TextField(blank=True)),
-                ('accepted_fingerprint', models.CharField(blank=True, max_length=32)),
-                ('accepted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='migrator.planitem')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("blocking", "Blocking"),
+                            ("warning", "Warning"),
+                            ("could_not_check", "Could not check"),
+                            ("note", "Note"),
+                            ("passed", "Passed"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("blocking", "Blocking"),
+                            ("warning", "Warning"),
+                            ("could_not_check", "Could not check"),
+                            ("note", "Note"),
+                            ("passed", "Passed"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("inventory", "what Knowledge Studio listed"),
+                            ("files", "the files of the backup"),
+                            ("target", "what the target listed"),
+                            ("plan", "this plan"),
+                            ("person", "what a person said"),
+                            ("nothing", "nothing"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("looked_at", models.TextField()),
+                ("found", models.TextField()),
+                ("allowed", models.TextField(blank=True)),
+                ("items", models.JSONField(blank=True, default=list)),
+                ("fix", models.TextField(blank=True)),
+                ("fingerprint", models.CharField(max_length=32)),
+                ("checked_at", models.DateTimeField()),
+                ("took_ms", models.FloatField(default=0)),
+                ("accepted_as", models.CharField(blank=True, max_length=150)),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("accepted_why", models.TextField(blank=True)),
+                ("accepted_fingerprint", models.CharField(blank=True, max_length=32)),
+                (
+                    "accepted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="checks",
+                        to="migrator.planitem",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['item', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('item', 'code'), name='one_result_per_check')],
+                "ordering": ["item", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("item", "code"), name="one_result_per_check")
+                ],
             },
         ),
     ]

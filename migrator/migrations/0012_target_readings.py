@@ -7,123 +7,294 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('migrator', '0011_check_results'),
+        ("migrator", "0011_check_results"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='plan',
-            name='target_changed_at',
+            model_name="plan",
+            name="target_changed_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='verification',
-            name='accepted_at',
+            model_name="verification",
+            name="accepted_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='verification',
-            name='accepted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="verification",
+            name="accepted_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='verification',
-            name='accepted_by_name',
+            model_name="verification",
+            name="accepted_by_name",
             field=models.CharField(blank=True, max_length=150),
         ),
         migrations.AddField(
-            model_name='verification',
-            name='accepted_reason',
+            model_name="verification",
+            name="accepted_reason",
             field=models.TextField(blank=True),
         ),
         migrations.AlterField(
-            model_name='step',
-            name='kind',
-            field=models.CharField(choices=[('facts', 'Workspace facts'), ('types', 'Type system'), ('dictionaries', 'Dictionaries'), ('documents', 'Documents'), ('seal', 'Seal and verify the archive'), ('check_archive', 'Check the archive'), ('target', 'Target workspace'), ('restore_types', 'Restore the type system'), ('restore_dictionaries', 'Restore the dictionaries'), ('restore_read_only', 'Upload the read-only dictionaries'), ('map_dictionaries', 'Map dictionaries to entity types'), ('restore_documents', 'Restore the documents'), ('restore_people', 'Give people their roles'), ('proof_types', 'Read back the type system'), ('proof_dictionaries', 'Read back the dictionaries'), ('proof_documents', 'Read back the documents'), ('compare', 'Compare source and target'), ('train_ml', 'Train the machine learning model'), ('snapshot_ml', 'Take a snapshot of the machine learning model'), ('deploy_ml', 'Deploy the machine learning model'), ('train_rules', 'Build the rule-based model'), ('snapshot_rules', 'Take a snapshot of the rule-based model'), ('deploy_rules', 'Deploy the rule-based model')], max_length=30),
+            model_name="step",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("facts", "Workspace facts"),
+                    ("types", "Type system"),
+                    ("dictionaries", "Dictionaries"),
+                    ("documents", "Documents"),
+                    ("seal", "Seal and verify the archive"),
+                    ("check_archive", "Check the archive"),
+                    ("target", "Target workspace"),
+                    ("restore_types", "Restore the type system"),
+                    ("restore_dictionaries", "Restore the dictionaries"),
+                    ("restore_read_only", "Upload the read-only dictionaries"),
+                    ("map_dictionaries", "Map dictionaries to entity types"),
+                    ("restore_documents", "Restore the documents"),
+                    ("restore_people", "Give people their roles"),
+                    ("proof_types", "Read back the type system"),
+                    ("proof_dictionaries", "Read back the dictionaries"),
+                    ("proof_documents", "Read back the documents"),
+                    ("compare", "Compare source and target"),
+                    ("train_ml", "Train the machine learning model"),
+                    ("snapshot_ml", "Take a snapshot of the machine learning model"),
+                    ("deploy_ml", "Deploy the machine learning model"),
+                    ("train_rules", "Build the rule-based model"),
+                    ("snapshot_rules", "Take a snapshot of the rule-based model"),
+                    ("deploy_rules", "Deploy the rule-based model"),
+                ],
+                max_length=30,
+            ),
         ),
         migrations.CreateModel(
-            name='TargetReading',
+            name="TargetReading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('workspace_id', models.CharField(blank=True, max_length=100)),
-                ('name', models.CharField(max_length=256)),
-                ('source', models.CharField(choices=[('connector', 'The connector'), ('files', 'Files that a person brought')], max_length=10)),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('beat_at', models.DateTimeField(blank=True, null=True)),
-                ('claim_id', models.UUIDField(blank=True, null=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('done', models.PositiveBigIntegerField(default=0)),
-                ('total', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('unit', models.CharField(blank=True, max_length=20)),
-                ('problem', models.TextField(blank=True)),
-                ('problem_meaning', models.TextField(blank=True)),
-                ('problem_remedy', models.TextField(blank=True)),
-                ('facts', models.JSONField(blank=True, default=dict)),
-                ('counts', models.JSONField(blank=True, default=dict)),
-                ('archive', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='migrator.archive')),
-                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='migrator.planitem')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='migrator.instance')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("workspace_id", models.CharField(blank=True, max_length=100)),
+                ("name", models.CharField(max_length=256)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("connector", "The connector"),
+                            ("files", "Files that a person brought"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("beat_at", models.DateTimeField(blank=True, null=True)),
+                ("claim_id", models.UUIDField(blank=True, null=True)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("done", models.PositiveBigIntegerField(default=0)),
+                ("total", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("unit", models.CharField(blank=True, max_length=20)),
+                ("problem", models.TextField(blank=True)),
+                ("problem_meaning", models.TextField(blank=True)),
+                ("problem_remedy", models.TextField(blank=True)),
+                ("facts", models.JSONField(blank=True, default=dict)),
+                ("counts", models.JSONField(blank=True, default=dict)),
+                (
+                    "archive",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="readings",
+                        to="migrator.archive",
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="readings",
+                        to="migrator.planitem",
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="readings",
+                        to="migrator.instance",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Conflict',
+            name="Conflict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(choices=[('entity_type', 'Entity types'), ('relation_type', 'Relation types'), ('dictionary', 'Dictionaries'), ('read_only', 'Read-only dictionaries'), ('mapping', 'Dictionary mappings'), ('document_set', 'Document sets'), ('document', 'Documents')], max_length=20)),
-                ('state', models.CharField(choices=[('identical', 'Identical'), ('differs', 'Differs'), ('source_only', 'Only in the archive'), ('target_only', 'Only in the target'), ('unknown', 'There, could not be compared')], max_length=12)),
-                ('key', models.CharField(max_length=600)),
-                ('subject', models.CharField(max_length=600)),
-                ('detail', models.TextField(blank=True)),
-                ('source', models.TextField(blank=True)),
-                ('target', models.TextField(blank=True)),
-                ('source_digest', models.CharField(blank=True, max_length=64)),
-                ('target_digest', models.CharField(blank=True, max_length=64)),
-                ('uses', models.PositiveIntegerField(blank=True, null=True)),
-                ('can_add', models.BooleanField(default=True)),
-                ('differences', models.JSONField(blank=True, default=list)),
-                ('difference_count', models.PositiveIntegerField(default=0)),
-                ('reading', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conflicts', to='migrator.targetreading')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[
+                            ("entity_type", "Entity types"),
+                            ("relation_type", "Relation types"),
+                            ("dictionary", "Dictionaries"),
+                            ("read_only", "Read-only dictionaries"),
+                            ("mapping", "Dictionary mappings"),
+                            ("document_set", "Document sets"),
+                            ("document", "Documents"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("identical", "Identical"),
+                            ("differs", "Differs"),
+                            ("source_only", "Only in the archive"),
+                            ("target_only", "Only in the target"),
+                            ("unknown", "There, could not be compared"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("key", models.CharField(max_length=600)),
+                ("subject", models.CharField(max_length=600)),
+                ("detail", models.TextField(blank=True)),
+                ("source", models.TextField(blank=True)),
+                ("target", models.TextField(blank=True)),
+                ("source_digest", models.CharField(blank=True, max_length=64)),
+                ("target_digest", models.CharField(blank=True, max_length=64)),
+                ("uses", models.PositiveIntegerField(blank=True, null=True)),
+                ("can_add", models.BooleanField(default=True)),
+                ("differences", models.JSONField(blank=True, default=list)),
+                ("difference_count", models.PositiveIntegerField(default=0)),
+                (
+                    "reading",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="conflicts",
+                        to="migrator.targetreading",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='ConflictChoice',
+            name="ConflictChoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(choices=[('entity_type', 'Entity types'), ('relation_type', 'Relation types'), ('dictionary', 'Dictionaries'), ('read_only', 'Read-only dictionaries'), ('mapping', 'Dictionary mappings'), ('document_set', 'Document sets'), ('document', 'Documents')], max_length=20)),
-                ('key', models.CharField(max_length=600)),
-                ('action', models.CharField(choices=[('keep', "Keep the target's"), ('leave', 'Leave out'), ('add', 'Add'), ('rename', 'Add under another name'), ('replace', "Replace the target's")], max_length=10)),
-                ('new_name', models.CharField(blank=True, max_length=256)),
-                ('mark', models.CharField(blank=True, max_length=160)),
-                ('chosen_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('chosen_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='choices', to='migrator.planitem')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[
+                            ("entity_type", "Entity types"),
+                            ("relation_type", "Relation types"),
+                            ("dictionary", "Dictionaries"),
+                            ("read_only", "Read-only dictionaries"),
+                            ("mapping", "Dictionary mappings"),
+                            ("document_set", "Document sets"),
+                            ("document", "Documents"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("key", models.CharField(max_length=600)),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("keep", "Keep the target's"),
+                            ("leave", "Leave out"),
+                            ("add", "Add"),
+                            ("rename", "Add under another name"),
+                            ("replace", "Replace the target's"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("new_name", models.CharField(blank=True, max_length=256)),
+                ("mark", models.CharField(blank=True, max_length=160)),
+                ("chosen_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "chosen_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="choices",
+                        to="migrator.planitem",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('item', 'part', 'key'), name='one_choice_per_conflict')],
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("item", "part", "key"), name="one_choice_per_conflict"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='targetreading',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('item',), name='one_open_reading_per_item'),
+            model_name="targetreading",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("finished_at", None)),
+                fields=("item",),
+                name="one_open_reading_per_item",
+            ),
         ),
         migrations.AddIndex(
-            model_name='conflict',
-            index=models.Index(fields=['reading', 'part', 'state'], name='conflicts_of_a_reading'),
+            model_name="conflict",
+            index=models.Index(fields=["reading", "part", "state"], name="conflicts_of_a_reading"),
         ),
         migrations.AddConstraint(
-            model_name='conflict',
-            constraint=models.UniqueConstraint(fields=('reading', 'part', 'key'), name='one_conflict_per_object'),
+            model_name="conflict",
+            constraint=models.UniqueConstraint(
+                fields=("reading", "part", "key"), name="one_conflict_per_object"
+            ),
         ),
     ]

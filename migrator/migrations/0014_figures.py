@@ -5,34 +5,57 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('migrator', '0013_accounts'),
+        ("migrator", "0013_accounts"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ArchiveFigures',
+            name="ArchiveFigures",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('types', models.JSONField()),
-                ('archive', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='migrator.archive')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("types", models.JSONField()),
+                (
+                    "archive",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="figures",
+                        to="migrator.archive",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'archive figures',
+                "verbose_name_plural": "archive figures",
             },
         ),
         migrations.CreateModel(
-            name='ProofFigures',
+            name="ProofFigures",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source_types', models.JSONField(null=True)),
-                ('target_types', models.JSONField(null=True)),
-                ('documents_differing', models.PositiveIntegerField()),
-                ('verification', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='migrator.verification')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source_types", models.JSONField(null=True)),
+                ("target_types", models.JSONField(null=True)),
+                ("documents_differing", models.PositiveIntegerField()),
+                (
+                    "verification",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="figures",
+                        to="migrator.verification",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'proof figures',
+                "verbose_name_plural": "proof figures",
             },
         ),
     ]

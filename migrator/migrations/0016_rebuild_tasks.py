@@ -4,15 +4,42 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('migrator', '0015_idempotent_answers'),
+        ("migrator", "0015_idempotent_answers"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='step',
-            name='kind',
-            field=models.CharField(choices=[('facts', 'Workspace facts'), ('types', 'Type system'), ('dictionaries', 'Dictionaries'), ('documents', 'Documents'), ('seal', 'Seal and verify the archive'), ('check_archive', 'Check the archive'), ('target', 'Target workspace'), ('restore_types', 'Restore the type system'), ('restore_dictionaries', 'Restore the dictionaries'), ('restore_read_only', 'Upload the read-only dictionaries'), ('map_dictionaries', 'Map dictionaries to entity types'), ('restore_documents', 'Restore the documents'), ('restore_people', 'Give people their roles'), ('proof_types', 'Read back the type system'), ('proof_dictionaries', 'Read back the dictionaries'), ('proof_documents', 'Read back the documents'), ('compare', 'Compare source and target'), ('rebuild_tasks', 'Make the annotation tasks again'), ('train_ml', 'Train the machine learning model'), ('snapshot_ml', 'Take a snapshot of the machine learning model'), ('deploy_ml', 'Deploy the machine learning model'), ('train_rules', 'Build the rule-based model'), ('snapshot_rules', 'Take a snapshot of the rule-based model'), ('deploy_rules', 'Deploy the rule-based model')], max_length=30),
+            model_name="step",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("facts", "Workspace facts"),
+                    ("types", "Type system"),
+                    ("dictionaries", "Dictionaries"),
+                    ("documents", "Documents"),
+                    ("seal", "Seal and verify the archive"),
+                    ("check_archive", "Check the archive"),
+                    ("target", "Target workspace"),
+                    ("restore_types", "Restore the type system"),
+                    ("restore_dictionaries", "Restore the dictionaries"),
+                    ("restore_read_only", "Upload the read-only dictionaries"),
+                    ("map_dictionaries", "Map dictionaries to entity types"),
+                    ("restore_documents", "Restore the documents"),
+                    ("restore_people", "Give people their roles"),
+                    ("proof_types", "Read back the type system"),
+                    ("proof_dictionaries", "Read back the dictionaries"),
+                    ("proof_documents", "Read back the documents"),
+                    ("compare", "Compare source and target"),
+                    ("rebuild_tasks", "Make the annotation tasks again"),
+                    ("train_ml", "Train the machine learning model"),
+                    ("snapshot_ml", "Take a snapshot of the machine learning model"),
+                    ("deploy_ml", "Deploy the machine learning model"),
+                    ("train_rules", "Build the rule-based model"),
+                    ("snapshot_rules", "Take a snapshot of the rule-based model"),
+                    ("deploy_rules", "Deploy the rule-based model"),
+                ],
+                max_length=30,
+            ),
         ),
     ]

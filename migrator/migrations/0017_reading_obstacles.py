@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('migrator', '0016_rebuild_tasks'),
+        ("migrator", "0016_rebuild_tasks"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='targetreading',
-            name='chosen',
+            model_name="targetreading",
+            name="chosen",
             field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AddField(
-            model_name='targetreading',
-            name='obstacle_count',
+            model_name="targetreading",
+            name="obstacle_count",
             field=models.PositiveIntegerField(default=0),
         ),
     ]

@@ -4,15 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('migrator', '0017_reading_obstacles'),
+        ("migrator", "0017_reading_obstacles"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='checkresult',
-            name='source',
-            field=models.CharField(choices=[('inventory', 'what Knowledge Studio listed'), ('files', 'the files of the backup'), ('target', 'what the target listed'), ('plan', 'this plan'), ('worksheet', 'what a person noted in a worksheet'), ('person', 'what a person said'), ('nothing', 'nothing')], max_length=10),
+            model_name="checkresult",
+            name="source",
+            field=models.CharField(
+                choices=[
+                    ("inventory", "what Knowledge Studio listed"),
+                    ("files", "the files of the backup"),
+                    ("target", "what the target listed"),
+                    ("plan", "this plan"),
+                    ("worksheet", "what a person noted in a worksheet"),
+                    ("person", "what a person said"),
+                    ("nothing", "nothing"),
+                ],
+                max_length=10,
+            ),
         ),
     ]

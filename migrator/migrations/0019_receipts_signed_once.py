@@ -4,23 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('migrator', '0018_check_sources'),
+        ("migrator", "0018_check_sources"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='servedmodel',
-            options={'ordering': ['workspace_id', '-created', 'pk']},
+            name="servedmodel",
+            options={"ordering": ["workspace_id", "-created", "pk"]},
         ),
         migrations.RemoveField(
-            model_name='planitem',
-            name='model_wishes',
+            model_name="planitem",
+            name="model_wishes",
         ),
         migrations.AlterField(
-            model_name='run',
-            name='kind',
-            field=models.CharField(choices=[('backup', 'Backup'), ('restore', 'Restore')], max_length=10),
+            model_name="run",
+            name="kind",
+            field=models.CharField(
+                choices=[("backup", "Backup"), ("restore", "Restore")], max_length=10
+            ),
         ),
     ]

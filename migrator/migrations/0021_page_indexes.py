@@ -5,27 +5,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('migrator', '0020_no_second_token_table'),
+        ("migrator", "0020_no_second_token_table"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='archive',
-            index=models.Index(fields=['-created_at', '-id'], name='archives_newest_first'),
+            model_name="archive",
+            index=models.Index(fields=["-created_at", "-id"], name="archives_newest_first"),
         ),
         migrations.AddIndex(
-            model_name='archive',
-            index=models.Index(fields=['workspace', 'created_at', 'verified_at'], name='archives_of_a_workspace'),
+            model_name="archive",
+            index=models.Index(
+                fields=["workspace", "created_at", "verified_at"], name="archives_of_a_workspace"
+            ),
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(fields=['-started_at', '-id'], name='runs_newest_first'),
+            model_name="run",
+            index=models.Index(fields=["-started_at", "-id"], name="runs_newest_first"),
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(fields=['finished_at'], name='runs_by_their_end'),
+            model_name="run",
+            index=models.Index(fields=["finished_at"], name="runs_by_their_end"),
         ),
     ]

@@ -10,12 +10,13 @@ from migrator.models.accounts import (
 from migrator.models.archives import Archive, Locked
 from migrator.models.audit import AppendOnly, AuditChain, AuditEntry
 from migrator.models.checks import CheckResult
-from migrator.models.encryption import ArchiveKey, ArchiveRules, Encryption
+from migrator.models.encryption import ArchiveKey, Encryption
 from migrator.models.events import Event
 from migrator.models.figures import ArchiveFigures, ProofFigures
 from migrator.models.idempotency import IdempotentAnswer
 from migrator.models.instances import Credential, Instance
 from migrator.models.inventories import Inventory
+from migrator.models.keeping import ArchiveHold, ArchiveRules
 from migrator.models.ledger import LedgerEntry
 from migrator.models.model_services import ModelScan, ModelService
 from migrator.models.people import InstancePerson, PersonMapping
@@ -51,6 +52,7 @@ __all__ = [
     "Approval",
     "Archive",
     "ArchiveFigures",
+    "ArchiveHold",
     "ArchiveKey",
     "ArchiveRules",
     "AuditChain",

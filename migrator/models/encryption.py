@@ -44,22 +44,3 @@ class ArchiveKey(models.Model):
 
     def __str__(self) -> str:
         return f"key of archive {self.archive_id}"
-
-
-class ArchiveRules(models.Model):
-    """What holds for all archives of this server; one row, made when somebody first sets a rule."""
-
-    THE_ONE = 1
-
-    # To whom every archive is encrypted that is sealed here; none: as each backup chooses.
-    recipients = models.JSONField(default=list, blank=True)
-    changed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    changed_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        permissions = [("keep_archives", "Can set how archives are encrypted and kept")]
-
-    def __str__(self) -> str:
-        return "the rules of the archives"

@@ -34,17 +34,20 @@ class NeedsApproval(ServiceError):
         self.approval_pk = approval.pk
 
 
-def approved(action: str, *, user: User | None, subject: Model, words: str) -> None:
+def approved(
+    action: str, *, user: User | None, subject: Model, words: str, about: str = ""
+) -> None:
     """Return where `user` may do `action` to `subject` now; the approval is then used up.
 
     Raises NeedsApproval and notes the wish where a second person has to allow it first. The command
-    line (no user) is not asked: whoever types there holds the database.
+    line (no user) is not asked: whoever types there holds the database. `about` tells apart what
+    can be done to the same subject in several ways.
 
     Called outside of the transaction of the action, so that the wish is kept when that is refused.
     """
     if user is None or action not in settings.SECOND_PERSON:
         return
-    wish = {"action": action, "subject": audit.name_of(subject), "asked_by": user}
+    wish = {"action": action, "subject": f"{audit.name_of(subject)}{about}", "asked_by": user}
     granted = Approval.objects.usable().filter(**wish).first()
     if granted and Approval.objects.usable().filter(pk=granted.pk).update(used_at=timezone.now()):
         audit.record(user, "approval.used", granted)

@@ -22,8 +22,10 @@ from migrator.formats.errors import StatedError
 from migrator.models import (
     Approval,
     Archive,
+    ArchiveHold,
     Credential,
     Instance,
+    Locked,
     Plan,
     PlanItem,
     Run,
@@ -118,6 +120,8 @@ def _sizes(checked: Checked, encrypted: Encrypted | None) -> dict[str, Any]:
         "recipients": encrypted.recipients,
         "plain_size": checked.size,
         "plain_sha256": checked.sha256,
+        # With a passphrase it was opened again before it came here; see perform.encrypt.
+        "opened_at": timezone.now() if encrypted.kind == Locked.PASSPHRASE else None,
     }
 
 
@@ -229,10 +233,10 @@ def verify_in_worker(archive: Archive) -> None:
 
 
 @requires("migrator.delete_archive")
-def delete_archive(archive: Archive, *, user: User | None) -> None:
-    """Delete an archive's row and file; ServiceError while a restore works with it.
+def delete_archive(archive: Archive, *, user: User | None, rule: str = "") -> None:
+    """Delete an archive's row and file; ServiceError where it is held or was restored from.
 
-    NeedsApproval where a second person has to allow it.
+    NeedsApproval where a second person has to allow it. `rule` is the one by which it goes.
     """
     busy = Run.objects.open().filter(plan__items__archive=archive).first()
     drafts = list(Plan.objects.drafts().filter(items__archive=archive))
@@ -243,11 +247,17 @@ def delete_archive(archive: Archive, *, user: User | None) -> None:
             meaning="It was not deleted: it is the evidence of what was restored.",
             remedy="Keep it, or delete another one.",
         )
+    if hold := ArchiveHold.objects.filter(archive=archive, lifted_at=None).first():
+        raise ServiceError(
+            f"The archive of {archive.workspace_name} is held: {hold.reason}",
+            meaning="It was not deleted.",
+            remedy="An administrator can lift the hold on the archive's page.",
+        )
     words = f"Delete the archive of {archive.workspace_name}"
     approved(Approval.Action.DELETE, user=user, subject=archive, words=words)
     with transaction.atomic():
-        audit.record(user, "archive.deleted", archive, file=archive.file, sha256=archive.sha256)
-        name = archive.file
+        name, noted = archive.file, {"rule": rule} if rule else {}
+        audit.record(user, "archive.deleted", archive, file=name, sha256=archive.sha256, **noted)
         Plan.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()
         Credential.objects.filter(archive_key__archive=archive).delete()
         archive.delete()

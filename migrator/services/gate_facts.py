@@ -32,6 +32,8 @@ class ArchiveFacts:
     created_at: datetime
     verified_at: datetime | None
     verify_problem: str
+    # It is encrypted, and nobody has shown that there is a key to it.
+    is_unopened: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,9 @@ def _knowledge(plan: Plan) -> Knowledge:
     return knowledge_of_one(plan.source) if plan.source else Knowledge("Nobody looked.")
 
 
+_ARCHIVE = "pk sha256 created_at verified_at verify_problem encryption opened_at"
+
+
 def _looked_at(rows: QuerySet[PlanItem], plan: Plan) -> QuerySet[PlanItem]:
     mine = Q(item=OuterRef("pk"))
     archive = Archive.objects.filter(mine).order_by("-created_at", "-pk")
@@ -111,7 +116,7 @@ def _looked_at(rows: QuerySet[PlanItem], plan: Plan) -> QuerySet[PlanItem]:
     same = mine | Q(item__workspace__isnull=False, item__workspace=OuterRef("workspace"))
     active = Step.objects.current().filter(same, status__in=Step.ACTIVE, run__finished_at=None)
     found: dict[str, Any] = {
-        **_newest(archive, "archive", "pk sha256 created_at verified_at verify_problem"),
+        **_newest(archive, "archive", _ARCHIVE),
         **_newest(proof, "proof", "pk state problem totals accepted_by_name accepted_reason"),
         **_newest(receipt, "receipt", "pk signed_name signed_at"),
         **_newest(inventory.order_by("-finished_at"), "inventory", "finished_at"),
@@ -150,6 +155,7 @@ def _archive(row: dict[str, Any]) -> ArchiveFacts:
         row["archive_created_at"],
         row["archive_verified_at"],
         row["archive_verify_problem"],
+        bool(row["archive_encryption"]) and row["archive_opened_at"] is None,
     )
 
 

@@ -125,6 +125,9 @@ def _archive(facts: GateFacts, item: PlanItem) -> Found:
         return Found(RED, f"The archive is damaged: {archive.verify_problem}", about)
     if archive.verified_at is None:
         return Found(UNKNOWN, "The archive was not read back yet.", about)
+    if archive.is_unopened:
+        said = "The archive is encrypted, and nobody has opened it with its key since."
+        return Found(UNKNOWN, said, about)
     if archive.verified_at < timezone.now() - VERIFIED_WITHIN:
         return Found(UNKNOWN, "The archive was last read back over 7 days ago.", about)
     return Found(GREEN, "The archive was read back and found right.", about)

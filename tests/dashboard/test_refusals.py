@@ -131,6 +131,9 @@ ADMINISTERED = {
     "user-unlock",
     "user-delete",
     "archive-rules",
+    "archive-retention",
+    "archive-retention-apply",
+    "archive-hold-lift",
 }
 
 
@@ -180,6 +183,9 @@ def addresses(
         "plan-assess-item": [guided.pk, guided.items.get().pk],
         "plan-assess-withdraw": [guided.pk, guided.items.get().checks.all()[0].pk],
         "archive-rules": [],
+        "archive-retention": [],
+        "archive-retention-apply": [],
+        "archive-hold-lift": [archive.pk, 1],
         "model-scan": [],
         "model-decide": [],
         "model-undeploy": [],

@@ -40,6 +40,8 @@ from migrator.services.archives import delete_archive, verify_archive
 from migrator.services.bringing import bring_archive
 from migrator.services.drive import drive
 from migrator.services.encryption import KEY_LOSS, choose_encryption, set_recipients
+from migrator.services.gate_facts import read_facts
+from migrator.services.model_guard import gates_of
 from migrator.services.plans import plan_backup, plan_restore
 from migrator.services.redaction import Redaction
 from sandbox.generator import GeneratedExport
@@ -192,9 +194,11 @@ def test_nothing_is_encrypted_before_the_loss_of_the_key_is_confirmed(
 @BOTH
 def test_a_locked_archive_is_verified_by_its_bytes(kind: str, sealed: Seal) -> None:
     archive = sealed(LOCKS[kind])
+    opened = archive.opened_at
+    assert (opened is None) == (kind == "recipients"), "a passphrase was tried when it was sealed"
     verify_archive(archive, user=None)
     assert archive.verify_problem == ""
-    assert archive.opened_at is None
+    assert archive.opened_at == opened
     content = bytearray(stored(archive).read_bytes())
     content[-1] ^= 1
     stored(archive).write_bytes(content)
@@ -220,14 +224,17 @@ def test_an_unlocked_archive_is_read_verified_and_restored_from(
     archive = sealed(LOCKS[kind])
     unlock_archive(archive, user=None, key=KEYS[kind])
     assert not archive.is_locked
+    Archive.objects.update(opened_at=None)
     with opened_archive(archive) as opened:
         assert opened.corpus_name
     verify_archive(archive, user=None)
     assert archive.verify_problem == ""
     assert archive.opened_at is not None
+    Archive.objects.update(opened_at=None)
     run = runs.start_run(plan=plan_restore(archive=archive, target=by_hand, user=None), user=None)
     drive(run)
     assert run.steps.get(kind=Step.Kind.CHECK_ARCHIVE).status == Step.Status.DONE
+    assert Archive.objects.exclude(opened_at=None).exists()
     lock_archive(archive, user=None)
     assert archive.is_locked
     assert not Credential.objects.exists()
@@ -313,6 +320,23 @@ def test_the_servers_recipients_can_be_taken_away(admin: User, sealed: Seal) -> 
     set_recipients(user=admin, text=RECIPIENT, understood=True)
     set_recipients(user=admin, text="", understood=False)
     assert not sealed(None).is_encrypted
+
+
+@BOTH
+def test_nothing_is_safe_to_delete_before_somebody_has_shown_a_key(
+    kind: str, sealed: Seal, plan: Plan
+) -> None:
+    archive = sealed(LOCKS[kind])
+    assert is_archive_green(plan) == (kind == "passphrase")
+    unlock_archive(archive, user=None, key=KEYS[kind])
+    verify_archive(archive, user=None)
+    assert is_archive_green(plan)
+
+
+def is_archive_green(plan: Plan) -> bool:
+    """Whether the archive's condition for deleting the source holds."""
+    [gate] = gates_of(read_facts(plan))
+    return next(each.is_green for each in gate.conditions if each.key == "archive")
 
 
 def test_private_keys_are_taken_out_of_texts() -> None:

@@ -51,7 +51,10 @@ ASKS: dict[str, str] = {
     "user-delete": "auth.change_user",
     "approval-decide": "migrator.approve",
     "archive-delete": "migrator.delete_archive",
-    "archive-rules": "migrator.keep_archives",
+    **dict.fromkeys(
+        ("archive-rules", "archive-retention", "archive-retention-apply", "archive-hold-lift"),
+        "migrator.keep_archives",
+    ),
     "verification-file": DOWNLOAD,
 }
 ROLES = ("stranger", *Role)
@@ -141,6 +144,7 @@ def test_every_address_is_in_one_group() -> None:
 # What an operator does, and nobody below.
 KNOWN_OPERATED = {
     "archive-bring",
+    "archive-hold",
     "archive-lock",
     "archive-unlock",
     "archive-verify",

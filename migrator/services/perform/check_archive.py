@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.utils import timezone
+
 from migrator.archives.check import check_archive as check_file
 from migrator.archives.read import Archive as OpenArchive
 from migrator.archives.read import open_archive
@@ -26,6 +28,8 @@ def check_archive(step: Step) -> Done:
         with open_archive(path) as opened:
             count = _lay_out(step, opened)
             sheets = bring_from_archive(step.item, opened, work_files.new_folder(step))
+    if archive.is_encrypted:
+        Archive.objects.filter(pk=archive.pk).update(opened_at=timezone.now())
     said = f"the archive is whole; {count} files laid out"
     return Done(Step.Outcome.PASSED, f"{said}, {sheets} worksheets read." if sheets else f"{said}.")
 
