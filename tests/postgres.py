@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 
 import psycopg
 
-from tests.launcher.servers import wait_until
+from tests.waiting import wait_until
 
 # PostgreSQL refuses to run as root, as tests in a container do.
 UNPRIVILEGED = "nobody"

@@ -16,7 +16,7 @@ from typing import Any
 import boto3
 import requests
 
-from tests.launcher.servers import wait_until
+from tests.waiting import wait_until
 
 BUCKET = "archives"
 ACCESS_KEY = "migrator-tests"
@@ -72,8 +72,14 @@ def s3_server() -> Iterator[S3Server]:
     process = subprocess.Popen(
         [str(Path(sys.executable).parent / "weed"), "server", *_options(folder, ports)],
         cwd=folder,
-        # Its lock files and sockets go into the folder, too.
-        env={**os.environ, "TMPDIR": str(folder), "HOME": str(folder)},
+        env={
+            **os.environ,
+            # Its lock files and sockets go into the folder, too.
+            "TMPDIR": str(folder),
+            "HOME": str(folder),
+            # One file for a new bucket and not seven: they are made one after the other.
+            "WEED_MASTER_VOLUME_GROWTH_COPY_1": "1",
+        },
         stdout=log,
         stderr=log,
     )
@@ -108,7 +114,7 @@ def _options(folder: Path, ports: list[int]) -> list[str]:
         f"-filer.localSocket={folder / 'filer.sock'}",
         "-master.telemetry=false",
         "-master.volumeSizeLimitMB=64",
-        "-volume.max=10",
+        "-volume.max=500",
         "-volume.minFreeSpace=1",
     ]
 

@@ -5,6 +5,12 @@ from django.test import Client
 from pytest_django import Settings
 
 
+@pytest.fixture(autouse=True)
+def no_broker(settings: Settings) -> None:
+    """Nobody listens where the broker is said to be."""
+    settings.REDIS_URL = "redis://127.0.0.1:9/0"
+
+
 @pytest.mark.django_db
 def test_without_a_broker_it_says_so_and_does_not_ask_the_worker(client: Client) -> None:
     answer = client.get("/healthz")

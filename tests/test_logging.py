@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from migrator.launcher.output import Output
+from tests import houses
 
 ROOT = Path(__file__).resolve().parent.parent
 LOGGED = """
@@ -32,7 +33,7 @@ def logged(folder: Path, **variables: str) -> str:
         env={
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "migrator.settings",
-            "DATA_DIR": str(folder),
+            **houses.variables(folder),
             **variables,
         },
         capture_output=True,

@@ -22,7 +22,8 @@ from migrator.services import queue, runs
 from migrator.services.drive import drive
 from migrator.services.instances import add_instance
 from migrator.services.plans import add_workspace_by_hand, plan_backup
-from tests.launcher.servers import wait_until
+from tests import houses
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 TOKEN = "a-token-for-prometheus"
@@ -88,13 +89,11 @@ def web(folder: Path) -> Iterator[str]:
     """The web server alone, two processes on a migrated database; its address."""
     environment = {
         **os.environ,
-        "DATA_DIR": str(folder),
+        **houses.variables(folder, migrated=True),
         "METRICS_TOKEN": TOKEN,
         "TMPDIR": str(folder),
         "LOG_FORMAT": "json",
     }
-    manage = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(manage, cwd=ROOT, env=environment, check=True, timeout=120)
     arguments = "migrator.wsgi --bind 127.0.0.1:0 --workers 2 --preload --no-control-socket"
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(

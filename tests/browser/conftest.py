@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize
 
+from tests import houses
 from tests.launcher.servers import Server
 
 # Rules of WCAG 2.0 to 2.2, levels A and AA.
@@ -31,6 +32,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     One for each file: what one restores into the target would be in the way of the next.
     """
     folder = tmp_path_factory.mktemp("demo") / "data"
+    houses.variables(folder, migrated=True)
+    (folder / "demo").touch()  # the folder of a demo, which began before
     server = Server(folder, "--demo", "--port", "0", "--sandbox-port", "0")
     server.address()
     yield server

@@ -15,6 +15,7 @@ from dashboard.wizard import RESTORE, STEPS
 from sandbox.generator import GeneratedExport, generate
 from sandbox.seeding import seed
 from sandbox.server import Sandbox
+from tests import houses
 from tests.browser.conftest import NARROW, PATIENCE, WIDE, Check, sign_in
 from tests.browser.hands import Keyboard, Mouse, WithoutScripts
 from tests.launcher.servers import ROOT, Server
@@ -275,7 +276,7 @@ def crowd(demo: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
 
 
 def _manage(demo: Server, said: str, *arguments: str) -> None:
-    own = {"DATA_DIR": str(demo.folder), "ENV_FILE": os.devnull, "INSTANCE_HOSTS": "127.0.0.1"}
+    own = {**houses.variables(demo.folder), "ENV_FILE": os.devnull, "INSTANCE_HOSTS": "127.0.0.1"}
     subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,

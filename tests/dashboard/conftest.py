@@ -25,6 +25,7 @@ from migrator.services.guided_plans import make_plan
 from migrator.services.instances import add_instance
 from migrator.services.plans import add_workspace_by_hand, plan_backup
 from sandbox.generator import GeneratedExport, generate
+from tests import houses
 
 
 @pytest.fixture(autouse=True)
@@ -146,10 +147,7 @@ def storage(tmp_path: Path, settings: Settings) -> None:
     settings.WORK_DIR.mkdir()
     settings.STORAGES = {
         **settings.STORAGES,
-        "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path / "archives"},
-        },
+        "default": houses.storage(tmp_path / "archives"),
     }
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from migrator import tasks
 from migrator.models import Archive, AuditEntry
+from tests.stored import spoil_stored, stored_bytes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -94,10 +95,7 @@ def test_a_lost_file_is_told_in_a_sentence(browser: Client, archive: Archive) ->
 
 
 def test_a_damaged_archive_is_said_to_be_damaged(browser: Client, archive: Archive) -> None:
-    path = Path(default_storage.path(archive.file))
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 0xFF
-    path.write_bytes(content)
+    spoil_stored(archive.file)
     text = verified_again(browser, archive)
     assert "The archive is damaged." in text
     archive.refresh_from_db()
@@ -175,7 +173,7 @@ def test_an_archive_can_be_brought_from_outside(
     browser: Client, archive: Archive, tmp_path: Path
 ) -> None:
     copy = tmp_path / "brought.zip"
-    copy.write_bytes(Path(default_storage.path(archive.file)).read_bytes())
+    copy.write_bytes(stored_bytes(archive.file))
     with copy.open("rb") as file:
         text = browser.post(reverse("archive-bring"), {"files": [file]}, follow=True)
     assert "is whole and kept" in text.content.decode()

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +18,7 @@ from migrator.services.drive import drive
 from migrator.services.guided_plans import change_scope
 from migrator.services.plans import add_workspace_by_hand
 from sandbox.generator import GeneratedExport
+from tests.stored import replace_stored, stored_bytes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -136,8 +136,7 @@ def test_a_damaged_archive_needs_somebody(
     guided: Plan, sealed: Run, operator: User, signed_in: Callable[[User], Client]
 ) -> None:
     archive = Archive.objects.get()
-    stored = Path(default_storage.path(archive.file))
-    stored.write_bytes(stored.read_bytes()[:-200])
+    replace_stored(archive.file, stored_bytes(archive.file)[:-200])
     verify_archive(archive, user=operator)
     assert state(guided, "seal").status == "needs_you"
     assert "Damaged" in page(signed_in(operator), guided, "seal")

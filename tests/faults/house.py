@@ -15,7 +15,8 @@ import requests
 
 from migrator.clients.profile import load_profile
 from tests.faults.places import Place
-from tests.launcher.servers import ROOT, Server, wait_until
+from tests.launcher.servers import ROOT, Server
+from tests.waiting import wait_until
 
 # Words in the command lines of the server's children.
 CHILDREN = {"worker": " worker ", "web": "gunicorn", "beat": " beat ", "broker": "-server"}
@@ -73,7 +74,9 @@ class House:
     # -- processes -----------------------------------------------------------------------------
 
     def _start_server(self) -> Server:
-        return Server(self.folder, "--port", "0", "--grace", "5", **self.variables)
+        migrated = "DATABASE_URL" not in self.variables
+        options = ("--port", "0", "--grace", "5")
+        return Server(self.folder, *options, migrated=migrated, **self.variables)
 
     def _start_worker(self, number: int) -> subprocess.Popen[bytes]:
         return subprocess.Popen(

@@ -1,8 +1,6 @@
 """Where a house keeps its rows and messages: embedded, or on servers of their own."""
 
-import socket
 import sqlite3
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -13,9 +11,8 @@ import psycopg
 import redis
 from psycopg.conninfo import make_conninfo
 
-from migrator.launcher.broker import broker_command
-from tests.launcher.servers import wait_until
 from tests.postgres import postgres_address, postgres_folder
+from tests.valkey import Valkey, valkey
 
 
 class Place(Protocol):
@@ -64,38 +61,22 @@ class Embedded:
 class Grown:
     """PostgreSQL and Valkey on a TCP port, with four worker processes."""
 
-    def __init__(self, folder: Path, database: str) -> None:
-        self._port = _free_port()
-        self._url = f"redis://127.0.0.1:{self._port}/0"
-        self.variables = {"WORKERS": "1", "DATABASE_URL": database, "REDIS_URL": self._url}
+    def __init__(self, database: str, broker: Valkey) -> None:
+        self._broker = broker
+        self.variables = {"WORKERS": "1", "DATABASE_URL": database, "REDIS_URL": broker.url}
         self.more_workers = 3
         self._database = make_conninfo(
             host=postgres_folder(database), user="postgres", dbname="postgres"
         )
-        command = broker_command(folder)
-        assert command is not None, "REDIS_URL is never set in tests"
-        self._program = command[0]
-        self._start_broker()
-
-    def _start_broker(self) -> None:
-        self._broker = subprocess.Popen(
-            [
-                *(self._program, "--port", str(self._port), "--bind", "127.0.0.1"),
-                *("--save", "", "--appendonly", "no", "--loglevel", "warning"),
-            ],
-            stdout=subprocess.DEVNULL,
-        )
-        with closing(redis.Redis.from_url(self._url)) as broker:
-            wait_until(lambda: _answers(broker), "Valkey")
 
     def empty_broker(self) -> None:
         """Flush it."""
-        _flush(self._url)
+        _flush(self._broker.url)
 
     def kill_broker(self) -> bool:
         """Its service manager starts it again at once."""
-        self.close()
-        self._start_broker()
+        self._broker.close()
+        self._broker.start()
         return True
 
     def lock_database(self, seconds: float) -> None:
@@ -103,11 +84,6 @@ class Grown:
         with psycopg.connect(self._database) as other:
             other.execute("LOCK TABLE migrator_step IN ACCESS EXCLUSIVE MODE")
             threading.Event().wait(seconds)
-
-    def close(self) -> None:
-        """End the broker."""
-        self._broker.kill()
-        self._broker.wait(60)
 
 
 @contextmanager
@@ -117,21 +93,8 @@ def opened(name: str, folder: Path) -> Iterator[Place]:
     if name == "embedded":
         yield Embedded(folder)
         return
-    with postgres_address() as database, closing(Grown(folder, database)) as place:
-        yield place
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
-
-
-def _answers(broker: redis.Redis) -> bool:
-    try:
-        return bool(broker.ping())
-    except redis.ConnectionError:
-        return False
+    with postgres_address() as database, valkey() as broker:
+        yield Grown(database, broker)
 
 
 def _flush(url: str) -> None:

@@ -17,8 +17,8 @@ from migrator.errors import ServiceError, SessionLost, TransientError
 from migrator.formats.errors import StatedError
 from tests.clients.test_every_operation import CALLS, REPEATABLE
 from tests.faults.proxy import TROUBLES, Proxy
-from tests.launcher.servers import wait_until
 from tests.sandbox.fixtures import running
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 

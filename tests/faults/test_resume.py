@@ -11,7 +11,7 @@ import pytest
 from tests.faults.house import House
 from tests.faults.places import opened
 from tests.faults.truth import Figures, Truth
-from tests.launcher.servers import wait_until
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 

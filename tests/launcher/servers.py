@@ -5,39 +5,31 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import psutil
 import pytest
 import requests
 
+from tests import houses
+from tests.waiting import SECONDS, wait_until
+
 ROOT = Path(__file__).resolve().parent.parent.parent
-T = TypeVar("T")
-SECONDS = 120.0  # any deadline here: generous, since nothing waits for it to pass
-
-
-def wait_until(true: Callable[[], T], what: str, seconds: float = SECONDS) -> T:
-    """Poll until the condition holds, and return what it gave."""
-    deadline = time.monotonic() + seconds
-    while not (found := true()):
-        assert time.monotonic() < deadline, f"waited in vain: {what}"
-        time.sleep(0.05)
-    return found
 
 
 class Server:
     """One `python -m migrator.launcher`, its output, and the processes that belong to it."""
 
-    def __init__(self, folder: Path, *arguments: str, **variables: str) -> None:
+    def __init__(
+        self, folder: Path, *arguments: str, migrated: bool = False, **variables: str
+    ) -> None:
         self.folder = folder
         self.lines: list[str] = []
         self.process = subprocess.Popen(
             [sys.executable, "-m", "migrator.launcher", "--data", str(folder), *arguments],
             cwd=ROOT,
-            env={**os.environ, **variables},
+            env={**os.environ, **houses.variables(folder, migrated=migrated), **variables},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -115,12 +107,14 @@ Start = Callable[..., Server]
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """`start(*options, folder=…, **variables)`; whatever is left is killed afterwards."""
+    """`start(*options, folder=…, migrated=…, **variables)`; what is left is killed afterwards."""
     started: list[Server] = []
 
-    def begin(*options: str, folder: Path = tmp_path / "data", **variables: str) -> Server:
+    def begin(
+        *options: str, folder: Path = tmp_path / "data", migrated: bool = False, **variables: str
+    ) -> Server:
         chosen = options if "--port" in options else ("--port", "0", *options)
-        started.append(Server(folder, *chosen, **variables))
+        started.append(Server(folder, *chosen, migrated=migrated, **variables))
         return started[-1]
 
     yield begin

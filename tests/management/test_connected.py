@@ -10,6 +10,7 @@ from typing import Any
 import pyrage
 import pytest
 
+from tests import houses
 from tests.sandbox.fixtures import RunningSandbox
 
 pytestmark = pytest.mark.slow
@@ -31,7 +32,7 @@ class CommandLine:
             cwd=ROOT,
             env={
                 **os.environ,
-                "DATA_DIR": str(self.folder / "data"),
+                **houses.variables(self.folder / "data"),
                 "INSTANCE_HOSTS": "127.0.0.1",
                 "REDIS_URL": "redis://127.0.0.1:1",
             },
@@ -52,9 +53,8 @@ class CommandLine:
 @pytest.fixture
 def command(tmp_path: Path) -> CommandLine:
     """A command line over a fresh, migrated data folder."""
-    line = CommandLine(tmp_path)
-    assert line("migrate").returncode == 0
-    return line
+    houses.variables(tmp_path / "data", migrated=True)
+    return CommandLine(tmp_path)
 
 
 def _add(command: CommandLine, sandbox: RunningSandbox, name: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.launcher.servers import ROOT
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.own_house]
 
 PASSWORD = "tall pines by the lake"
 MAKE = "from migrator.services.instances import add_instance; add_instance(user=None, name='Dallas'"

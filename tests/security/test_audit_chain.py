@@ -124,6 +124,7 @@ def test_what_a_dead_process_left_unchained_gets_its_place(entries: list[AuditEn
 
 
 @pytest.mark.slow
+@pytest.mark.own_house
 @pytest.mark.parametrize("server", ["sqlite", "postgresql"])
 def test_many_who_do_something_at_once_make_one_chain(server: str, tmp_path: Path) -> None:
     with ExitStack() as stack:

@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from migrator.services import users
 from migrator.services.users import Role
-from tests.launcher.servers import wait_until
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

@@ -5,7 +5,6 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pyrage
@@ -13,7 +12,6 @@ import pytest
 from django.apps import apps
 from django.conf import settings as ours
 from django.contrib.auth.models import User
-from django.core.files.storage import default_storage
 from django.test import Client
 
 from migrator.archives.age.errors import WrongKey
@@ -34,6 +32,7 @@ from migrator.services.plans import plan_backup, plan_restore
 from tests.sandbox.fixtures import RunningSandbox
 from tests.security.test_sign_in import code_of
 from tests.services.conftest import connected  # noqa: F401 - a fixture
+from tests.stored import stored_bytes, stored_files
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -132,10 +131,11 @@ def database() -> Iterator[tuple[str, str]]:
 
 def files() -> Iterator[tuple[str, str]]:
     """Every file that the server wrote; archives are opened, since they are ZIPs of ZIPs."""
-    for folder in (Path(default_storage.path("")), ours.WORK_DIR):
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                yield from _opened(path.name, path.read_bytes())
+    for name in stored_files():
+        yield from _opened(name, stored_bytes(name))
+    for path in sorted(ours.WORK_DIR.rglob("*")):
+        if path.is_file():
+            yield from _opened(path.name, path.read_bytes())
 
 
 def _opened(name: str, content: bytes) -> Iterator[tuple[str, str]]:

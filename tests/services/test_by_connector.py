@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.files.storage import default_storage
 
 from migrator.errors import ServiceError
 from migrator.models import (
@@ -27,6 +26,7 @@ from migrator.services.inventories import inventory_now
 from migrator.services.plans import plan_backup, plan_restore
 from migrator.services.steps import run_step
 from tests.sandbox.fixtures import RunningSandbox
+from tests.stored import spoil_stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Connected = dict[str, Instance]
@@ -181,10 +181,7 @@ def test_a_damaged_archive_is_refused_before_the_target_is_touched(
 ) -> None:
     back_up(connected["source"], operator)
     archive = Archive.objects.get()
-    damaged = Path(default_storage.path(archive.file))
-    content = bytearray(damaged.read_bytes())
-    content[len(content) // 2] ^= 0xFF
-    damaged.write_bytes(content)
+    spoil_stored(archive.file)
     run = restore(archive, connected["target"], operator)
     assert run.state == RunState.FAILED
     assert run.steps.get(status="failed").kind == Step.Kind.CHECK_ARCHIVE

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from migrator.launcher.broker import broker_command
 from migrator.services import pacing
-from tests.launcher.servers import wait_until
+from tests.waiting import wait_until
 
 # Takes turns for a while and prints the moment of each.
 CALLER = """
