@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from migrator.errors import ServiceError
-from migrator.models import Instance
+from migrator.models import AuditEntry, Instance
 from migrator.services import audit
 from migrator.services.instances import (
     add_instance,
@@ -18,17 +18,27 @@ from migrator.services.instances import (
 from migrator.services.model_services import link_model_service
 
 ADMIN = "admin"
+RENEWED = "admin.password_renewed"  # in the audit log: by this a demo's database is known
 
 
 @transaction.atomic
 def renew_demo_admin(password: str) -> User:
-    """Make the demo's administrator, or give the one there a new password."""
+    """Make the demo's administrator, or give the one there a new password.
+
+    ServiceError where somebody else works with this database: nobody's password is changed.
+    """
+    if User.objects.exists() and not AuditEntry.objects.filter(action=RENEWED).exists():
+        raise ServiceError(
+            "The database is used for real and not by a demo.",
+            meaning="The demo would change its users and instances, so it was left as it is.",
+            remedy="Leave DATABASE_URL out, or name an empty database.",
+        )
     user, _ = User.objects.get_or_create(
         username=ADMIN, defaults={"is_staff": True, "is_superuser": True}
     )
     user.set_password(password)
     user.save()
-    audit.record(user, "admin.password_renewed", user)
+    audit.record(user, RENEWED, user)
     return user
 
 

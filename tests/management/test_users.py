@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
+from pytest_django import Settings
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +58,21 @@ def test_seed_demo_refuses_a_folder_that_is_no_demos(
         call_command("seed_demo", "--config", str(tmp_path / "config.json"))
     assert "is not the data folder of a demo" in capsys.readouterr().err
     assert not User.objects.exists()
+
+
+def test_seed_demo_refuses_a_database_that_is_used_for_real(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    settings: Settings,
+) -> None:
+    """A new folder with DATABASE_URL of the real server, for example."""
+    settings.DATA_DIR = tmp_path
+    (tmp_path / "demo").touch()
+    real = User.objects.create_user("admin", password=PASSWORD)
+    give(monkeypatch, "another-password\n")
+    with pytest.raises(SystemExit):
+        call_command("seed_demo", "--config", str(tmp_path / "config.json"))
+    assert "used for real and not by a demo" in capsys.readouterr().err
+    real.refresh_from_db()
+    assert real.check_password(PASSWORD)
