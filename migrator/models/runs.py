@@ -55,6 +55,21 @@ class RunQuerySet(models.QuerySet["Run"]):
         moving = Step.objects.current().filter(run=models.OuterRef("pk")).moving()
         return self.filter(finished_at=None).exclude(models.Exists(moving))
 
+    def in_turn(self) -> "RunQuerySet":
+        """Those with a step that a worker may take, the one with the fewest at work first.
+
+        By this a small run is not kept waiting behind a large one.
+        """
+        steps = Step.objects.current().filter(run=models.OuterRef("pk"))
+        at_work = steps.filter(status="running").order_by().values("run")
+        counted = models.Subquery(at_work.annotate(n=models.Count("pk")).values("n"))
+        return (
+            self.open()
+            .filter(models.Exists(steps.sent().filter(status="pending")))
+            .filter(pause_asked_at=None, cancel_asked_at=None)
+            .order_by(Coalesce(counted, 0), "pk")
+        )
+
     def open(self) -> "RunQuerySet":
         """Those that still have something to do or to wait for."""
         return self.filter(finished_at=None)

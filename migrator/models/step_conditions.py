@@ -1,25 +1,25 @@
 """What the questions about steps are made of: conditions on a step's neighbours and instance."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from django.apps import apps
-from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, When
-from django.db.models.functions import Coalesce
-from django.db.models.lookups import GreaterThanOrEqual
+from django.db.models.functions import Now
 
 if TYPE_CHECKING:
+    from migrator.models.runs import Run
     from migrator.models.steps import Step
 
 # No step is put off for longer, whatever the other side asks for.
 LONGEST_WAIT = timedelta(hours=1)
 
 
-def due(now: datetime) -> Q:
+def due() -> Q:
     """Not put off, or put off until now; longer than LONGEST_WAIT only a set clock can do."""
-    return Q(not_before=None) | Q(not_before__lte=now) | Q(not_before__gt=now + LONGEST_WAIT)
+    too_long = Q(not_before__gt=Now() + LONGEST_WAIT)
+    return Q(not_before=None) | Q(not_before__lte=Now()) | too_long
 
 
 def earlier() -> models.QuerySet["Step"]:
@@ -38,36 +38,39 @@ def unfinished_before() -> models.QuerySet["Step"]:
 
 def of_a_lost_session() -> Q:
     """Steps of an instance that wants a new credential: each would only fail on its own."""
-    return Q(performer="connector") & (
-        Q(run__kind="backup", run__plan__source__connection="session_lost")
-        | Q(run__kind="restore", run__plan__target__connection="session_lost")
+    lost = Q(kind="backup", plan__source__connection="session_lost") | Q(
+        kind="restore", plan__target__connection="session_lost"
     )
+    return Q(performer="connector", run__in=_open_runs().filter(lost).values("pk"))
 
 
-# The instance that the connector works on for a step.
-AT_INSTANCE = Case(
-    When(run__kind="backup", then=F("run__plan__source")), default=F("run__plan__target")
-)
-
-
-def of_a_busy_instance() -> Q:
-    """Steps of an instance on which as many work already as it takes at once."""
-    at_work = (
-        _all()
-        .alias(at_instance=AT_INSTANCE)
-        .filter(at_instance=OuterRef("at_instance"), status="running", performer="connector")
-        .order_by()
-        .values("performer")
+def of_a_busy_instance(places: int) -> Q:
+    """Steps of an instance on which `places` work already."""
+    at_work = _all().filter(status="running", performer="connector").order_by()
+    busy = (
+        at_work.values(at=_instance("run__"))
         .annotate(n=models.Count("pk"))
-        .values("n")
+        .filter(n__gte=places)
+        .values("at")
     )
-    busy = Coalesce(models.Subquery(at_work, output_field=models.IntegerField()), 0)
-    return Q(performer="connector") & Q(GreaterThanOrEqual(busy, settings.INSTANCE_STEPS))
+    runs = _open_runs().alias(at=_instance()).filter(at__in=busy)
+    return Q(performer="connector", run__in=runs.values("pk"))
+
+
+def _instance(of: str = "") -> Case:
+    """The instance that the connector works on for a run; `of` leads to the run."""
+    backup = When(**{f"{of}kind": "backup"}, then=F(f"{of}plan__source"))
+    return Case(backup, default=F(f"{of}plan__target"))
 
 
 def stopped_before() -> models.QuerySet["Step"]:
     """Of these, those that failed or were cancelled."""
     return earlier().filter(status__in=["failed", "cancelled"])
+
+
+def _open_runs() -> models.QuerySet["Run"]:
+    # Asked once for all steps, where a question about each step's run is asked for each.
+    return cast("models.QuerySet[Run]", apps.get_model("migrator", "Run").objects.open().order_by())
 
 
 def _all() -> models.QuerySet["Step"]:

@@ -2,16 +2,17 @@
 
 import uuid
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from migrator.models.instances import Instance
 from migrator.models.step_conditions import (
-    AT_INSTANCE,
     due,
     of_a_busy_instance,
     of_a_lost_session,
@@ -59,7 +60,7 @@ class StepQuerySet(models.QuerySet["Step"]):
 
     def claimable(self) -> "StepQuerySet":
         """Ready ones for which their instance has a place: settings.INSTANCE_STEPS at once."""
-        return self.ready().alias(at_instance=AT_INSTANCE).exclude(of_a_busy_instance())
+        return self & _claimable(settings.INSTANCE_STEPS)
 
     def ready(self) -> "StepQuerySet":
         """Pending, due, with every earlier stage of their item done, in a run that goes on."""
@@ -71,21 +72,13 @@ class StepQuerySet(models.QuerySet["Step"]):
                 run__cancel_asked_at=None,
             )
             .exclude(of_a_lost_session())
-            .filter(due(timezone.now()))
+            .filter(due())
             .exclude(Exists(unfinished_before()))
         )
 
-    def fairest_first(self) -> "StepQuerySet":
-        """By how many steps of their run are at work, then by age."""
-        at_work = (
-            Step.objects.filter(run=OuterRef("run"), status="running")
-            .order_by()
-            .values("run")
-            .annotate(n=models.Count("pk"))
-            .values("n")
-        )
-        busy = Coalesce(models.Subquery(at_work, output_field=models.IntegerField()), 0)
-        return self.annotate(busy=busy).order_by("busy", "pk")
+    def sent(self) -> "StepQuerySet":
+        """Those for which a message was sent to the workers."""
+        return self.filter(sent_at__isnull=False)
 
     def silent(self) -> "StepQuerySet":
         """Running, but without a beat for so long that the worker is given up for dead.
@@ -95,6 +88,12 @@ class StepQuerySet(models.QuerySet["Step"]):
         now = timezone.now()
         long_ago = Q(beat_at__lt=now - LOST_AFTER) | Q(beat_at__gt=now + LOST_AFTER)
         return self.filter(long_ago, status="running")
+
+
+@cache
+def _claimable(places: int) -> StepQuerySet:
+    """Put together once: that takes longer than the database takes to answer."""
+    return Step.objects.ready().exclude(of_a_busy_instance(places)).order_by()
 
 
 class Step(models.Model):
@@ -232,6 +231,12 @@ class Step(models.Model):
             # Whether a step is behind another of its item is asked for every step to be claimed.
             models.Index(fields=["run", "item", "stage"], name="steps_of_an_item"),
             models.Index(fields=["status", "not_before"], name="steps_to_send"),
+            # Which step of a run is next is asked before each.
+            models.Index(
+                fields=["run", "status", "id"],
+                name="sent_steps_of_a_run",
+                condition=Q(sent_at__isnull=False),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -21,6 +21,7 @@ from migrator.models import (
     Instance,
     Inventory,
     ModelScan,
+    PlanItem,
     Run,
     Step,
     TargetReading,
@@ -62,9 +63,14 @@ def enqueue(steps: Iterable[Step], delay: float = 0) -> None:
     _enqueue([step.pk for step in steps], delay)
 
 
-def enqueue_ready(run: Run) -> int:
-    """Send every step of `run` that has become ready and was not sent yet; how many there were."""
+def enqueue_ready(run: Run, item: PlanItem | None = None) -> int:
+    """Send every step of `run` that has become ready and was not sent yet; how many there were.
+
+    `item`: look at the steps of this one only.
+    """
     ready = Step.objects.claimable().filter(run=run, sent_at=None)
+    if item is not None:
+        ready = ready.filter(item=item)
     pks = list(ready.order_by("item", "stage", "pk").values_list("pk", flat=True))
     _enqueue(pks)
     return len(pks)

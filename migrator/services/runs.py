@@ -202,7 +202,7 @@ def skip_step(step: Step, *, user: User | None, reason: str) -> None:
     )
     audit.record(user, "step.skipped", step, reason=reason.strip())
     events.note(step, f"{step.get_kind_display()}: skipped. {reason.strip()}", Event.Level.WARNING)
-    advance(step.run)
+    advance(step.run, step)
 
 
 @requires("migrator.start_run")
@@ -223,12 +223,18 @@ def run_again(run: Run, *, user: User | None) -> Run:
     return start_run(plan=plan_again(run, user=user), user=user)
 
 
-def advance(run: Run) -> None:
-    """Send what has become ready, or close the run where nothing is left to do."""
+def advance(run: Run, changed: Step | None = None) -> None:
+    """Send what has become ready, or close the run where nothing is left to do.
+
+    `changed`: the one step that did, so that only those of its item can have become ready. While
+    it waits for a person it holds up these and the run.
+    """
     run.refresh_from_db()
     if run.cancel_asked_at:
         _cancel_what_stands(run)
-    if not queue.enqueue_ready(run):
+    elif changed is not None and changed.status == Step.Status.WAITING:
+        return
+    if not queue.enqueue_ready(run, changed.item if changed else None):
         close_if_finished(run)
 
 

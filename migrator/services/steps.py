@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from migrator.errors import SessionLost, TransientError
 from migrator.formats.errors import StatedError
-from migrator.models import Credential, Event, Instance, LostClaim, Step
+from migrator.models import Credential, Event, Instance, LostClaim, Run, Step
 from migrator.models.step_conditions import LONGEST_WAIT
 from migrator.services import disk, events, queue, runs
 from migrator.services.beats import CancelAsked, PauseAsked
@@ -28,8 +28,8 @@ ATTEMPTS = 6
 # Seconds before the second try; doubled for each further one, up to LONGEST_PAUSE.
 FIRST_PAUSE = 2.0
 LONGEST_PAUSE = 300.0
-# Steps that one look for the next takes: as many as may be taken by others meanwhile.
-CANDIDATES = 4
+# Steps that one look for the next takes: several, because others look at the same moment.
+CANDIDATES = 8
 # Seconds between the tries to record how a step ended, while the database takes nothing.
 RECORDING_PAUSES = (1, 2, 4, 8, 16)
 
@@ -48,7 +48,7 @@ def run_step(step: Step) -> bool:
     except Exception as problem:  # noqa: BLE001 - the one place; what is no error of ours is logged
         _record_patiently(step, problem)
     finally:
-        runs.advance(step.run)
+        runs.advance(step.run, step)
     return True
 
 
@@ -57,20 +57,33 @@ def run_fairest() -> None:
 
     A message stands for one step's worth of work. Which step is decided here: the one whose run
     has the fewest steps at work, so that a small run is not kept waiting behind a large one.
-    Messages that look at once see the same steps first; the one that comes too late for the first
-    takes the next.
+    Messages that look at once see the same steps; each tries them in an order of its own, so that
+    few come too late for one.
     """
-    while candidates := list(Step.objects.claimable().fairest_first()[:CANDIDATES]):
+    while candidates := next_in_turn(CANDIDATES):
+        random.shuffle(candidates)
         for step in candidates:
             if run_step(step):
                 _send_next(step)
                 return
 
 
+def next_in_turn(most: int) -> list[Step]:
+    """Up to `most` sent steps that can be claimed, the oldest of the run that is first in turn.
+
+    Run by run, because the database then stops at the first few: sorting all that are ready by the
+    turn of their run takes longer the more workspaces a run has.
+    """
+    for run in Run.objects.in_turn():
+        if found := list(Step.objects.claimable().sent().filter(run=run).order_by("pk")[:most]):
+            return found
+    return []
+
+
 def _send_next(done: Step) -> None:
     """Send one of those that waited for a place at their instance: their messages are used up."""
     if done.performer == Step.Performer.CONNECTOR:
-        queue.enqueue(Step.objects.claimable().fairest_first()[:1])
+        queue.enqueue(next_in_turn(1))
 
 
 def put_back_silent_steps() -> int:
