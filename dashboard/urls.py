@@ -116,6 +116,7 @@ urlpatterns = [
     path("plans/<int:pk>/collect", plan_collect.plan_collect, name="plan-collect"),
     path("plans/<int:pk>/collect/start", plan_collect.plan_collect_start, name="plan-start-backup"),
     path("plans/<int:pk>/seal", plan_seal.plan_seal, name="plan-seal"),
+    path("plans/<int:pk>/archives.zip", plan_seal.plan_archives, name="plan-archives"),
     # The end of a plan
     path("plans/<int:pk>/finish", plan_finish.plan_finish, name="plan-finish"),
     path("plans/<int:pk>/retrain", plan_again.plan_again, name="plan-retrain"),

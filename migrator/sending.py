@@ -65,6 +65,19 @@ def send_file(
     return response
 
 
+def send_pieces(pieces: Iterator[bytes], *, size: int, name: str) -> StreamingHttpResponse:
+    """A ZIP that is made while it is sent, as a download; it cannot go on by Range."""
+    return StreamingHttpResponse(
+        pieces,
+        headers={
+            "Content-Type": "application/zip",
+            "Content-Length": str(size),
+            "Content-Disposition": content_disposition_header(True, name) or "attachment",
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
 def _answer(request: HttpRequest, file: IO[bytes], first: int, last: int) -> HttpResponseBase:
     if request.method == "HEAD":
         file.close()

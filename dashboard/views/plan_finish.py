@@ -61,6 +61,7 @@ def plan_finish(request: HttpRequest, pk: int) -> HttpResponse:
             for gate in gates_of(facts)
         ],
         "is_deleting": bool(plan.deletes_source),
+        "has_archives": bool(vars(plan)["items_verified"]),
     }
     return render(request, "dashboard/plans/finish.html", context)
 

@@ -1,6 +1,8 @@
 """The steps Collect and Seal of the wizard, for a workspace that a person serves."""
 
+import io
 import json
+import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dashboard.wizard import load_plan, steps_of
-from migrator.models import Archive, Instance, Plan, Run, StepState, Workspace
+from migrator.models import Archive, AuditEntry, Instance, Plan, Run, StepState, Workspace
 from migrator.services.archives import verify_archive
 from migrator.services.drive import drive
 from migrator.services.guided_plans import change_scope
@@ -164,3 +166,25 @@ def test_a_form_leads_nowhere_but_to_our_own_pages(
     run = start(client, guided)
     answer = client.post(reverse("run-pause", args=[run.pk]), {"next": "//example.org/"})
     assert answer.headers["Location"] == reverse("run-detail", args=[run.pk])
+
+
+def test_all_archives_of_the_plan_are_downloaded_as_one(
+    guided: Plan, sealed: Run, operator: User, viewer: User, signed_in: Callable[[User], Client]
+) -> None:
+    address = reverse("plan-archives", args=[guided.pk])
+    assert address not in page(signed_in(viewer), guided, "seal")
+    client = signed_in(operator)
+    assert address in page(client, guided, "seal")
+    assert address in page(client, guided, "finish")
+    client.head(address)
+    assert not AuditEntry.objects.filter(action="archive.downloaded").exists()
+    answer = client.get(address)
+    content = answer.getvalue()
+    assert len(content) == int(answer.headers["Content-Length"])
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        assert packed.testzip() is None
+        assert len(packed.namelist()) == 3
+    assert AuditEntry.objects.get(action="archive.downloaded").who == "operator"
+    Archive.objects.all().delete()
+    told = client.get(address, follow=True)
+    assert "no verified archive yet" in told.content.decode()

@@ -40,7 +40,9 @@ ASKS: dict[str, str] = {
         ],
         INSTANCES,
     ),
-    **dict.fromkeys(("archive-download", "file-download", "plan-worksheet-file"), DOWNLOAD),
+    **dict.fromkeys(
+        ("archive-download", "file-download", "plan-archives", "plan-worksheet-file"), DOWNLOAD
+    ),
     **dict.fromkeys(
         ("audit-list", "audit-check", "audit-csv", "audit-json"), "migrator.view_auditentry"
     ),
