@@ -12,6 +12,7 @@ from dashboard.views import (
     instances,
     model_services,
     models,
+    personal_data,
     plan_again,
     plan_collect,
     plan_finish,
@@ -199,6 +200,7 @@ urlpatterns = [
     # Users
     path("users/", users.user_list, name="user-list"),
     path("users/add", users.user_add, name="user-add"),
+    path("users/personal-data", personal_data.user_data, name="user-data"),
     path("users/<int:pk>/", users.user_detail, name="user-detail"),
     path("users/<int:pk>/invite", users.user_invite, name="user-invite"),
     path("users/<int:pk>/switch", users.user_switch, name="user-switch"),

@@ -18,6 +18,7 @@ class RuleForm(StatedForm):
         min_value=1,
         max_value=36_500,
         required=False,
+        error_messages={"min_value": "At least one day."},
         help_text="Left empty, no archive is deleted by a rule.",
     )
     newest = forms.IntegerField(
@@ -25,6 +26,7 @@ class RuleForm(StatedForm):
         min_value=1,
         max_value=1000,
         required=False,
+        error_messages={"min_value": "At least one archive."},
         help_text="At least 1: the only archive of a workspace is never deleted by a rule.",
     )
     takes_receipts = forms.BooleanField(

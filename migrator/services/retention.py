@@ -35,11 +35,11 @@ class Rule:
         if self.days is None:
             return "No archive is deleted by a rule."
         receipts = "" if self.takes_receipts else ", and whatever a receipt names"
-        noun = "archive" if self.newest == 1 else "archives"
-        return (
-            f"Archives older than {self.days} days go. The newest {self.newest} whole {noun} of "
-            f"each workspace stay{'s' if self.newest == 1 else ''}{receipts}."
-        )
+        kept = "archive of each workspace stays"
+        if self.newest > 1:
+            kept = f"{self.newest} archives of each workspace stay"
+        days = "a day" if self.days == 1 else f"{self.days} days"
+        return f"Archives older than {days} go. The newest whole {kept}{receipts}."
 
 
 @dataclass(frozen=True)

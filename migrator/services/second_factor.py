@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_otp.oath import TOTP
 
 from migrator.errors import ServiceError
-from migrator.models import RecoveryCode, TotpDevice
+from migrator.models import Credential, RecoveryCode, TotpDevice
 from migrator.services import audit
 from migrator.services.credentials import reveal_totp_key, seal_totp_key
 
@@ -114,11 +114,15 @@ def check_code(person: User, code: str) -> None:
 @transaction.atomic
 def turn_off(person: User, *, user: User) -> None:
     """Remove the second factor: one's own, or as an administrator for somebody who lost it."""
-    device = TotpDevice.objects.filter(user=person).select_related("credential").first()
-    if device is not None:
-        device.credential.delete()
-        RecoveryCode.objects.filter(user=person).delete()
+    if TotpDevice.objects.filter(user=person).exists():
+        forget(person)
         audit.record(user, "second_factor.turned_off", person)
+
+
+def forget(person: User) -> None:
+    """Delete what is kept of somebody's authenticator app and recovery codes."""
+    Credential.objects.filter(totp_device__user=person).delete()
+    RecoveryCode.objects.filter(user=person).delete()
 
 
 def _device(person: User, *, confirmed: bool) -> TotpDevice:

@@ -91,7 +91,7 @@ def add_person(*, user: User | None, name: str, role: str, downloads: bool = Fal
 def change_role(person: User, *, user: User | None, role: str, downloads: bool) -> None:
     """Give another role; ServiceError where no administrator would be left."""
     if Role(role) != Role.ADMIN:
-        _keep_one_admin(person)
+        keep_one_admin(person)
     before = role_of(person)
     _give(person, Role(role), downloads=downloads)
     audit.record(
@@ -103,7 +103,7 @@ def change_role(person: User, *, user: User | None, role: str, downloads: bool) 
 @transaction.atomic
 def switch_off(person: User, *, user: User | None) -> None:
     """End a person's access at once: password, sessions and tokens stop working."""
-    _keep_one_admin(person)
+    keep_one_admin(person)
     User.objects.filter(pk=person.pk).update(is_active=False)
     ApiToken.objects.filter(user=person).delete()
     audit.record(user, "person.switched_off", person)
@@ -124,7 +124,7 @@ def delete_person(person: User, *, user: User | None) -> None:
 
     Runs, archives and plans stay without a name; the audit log keeps it, since it is evidence.
     """
-    _keep_one_admin(person)
+    keep_one_admin(person)
     audit.record(user, "person.deleted", person, name=person.username)
     person.delete()
 
@@ -218,7 +218,8 @@ def _give(person: User, role: Role, *, downloads: bool) -> None:
     person.user_permissions.add(*Permission.objects.filter(ours, codename__in=wanted))
 
 
-def _keep_one_admin(person: User) -> None:
+def keep_one_admin(person: User) -> None:
+    """Raise ServiceError where nobody else is an administrator who can sign in."""
     admins = User.objects.select_for_update().filter(is_superuser=True, is_active=True)
     if person.is_superuser and not admins.exclude(pk=person.pk).exists():
         raise ServiceError(

@@ -51,6 +51,7 @@ ASKS: dict[str, str] = {
         "auth.change_user",
     ),
     "user-delete": "auth.change_user",
+    "user-data": "auth.change_user",
     "approval-decide": "migrator.approve",
     "archive-delete": "migrator.delete_archive",
     **dict.fromkeys(
