@@ -122,6 +122,21 @@ def refresh_workspace(workspace: Workspace, progress: Progress) -> Facts:
     return facts
 
 
+@transaction.atomic
+def keep_facts(instance: Instance, facts: Facts) -> Workspace:
+    """Store what was read of one workspace, which may be one that the last inventory did not see.
+
+    It then counts as seen with that inventory; where there was none, nobody looked at the others.
+    """
+    workspace = store_workspace(instance, facts, seen_at=timezone.now())
+    if workspace.inventory_id is None:
+        complete = instance.inventories.filter(problem="").exclude(finished_at=None)
+        workspace.inventory = complete.order_by("-finished_at").first()
+    workspace.gone_at = None
+    workspace.save(update_fields=["inventory", "gone_at"])
+    return workspace
+
+
 def facts_by_hand(workspace: Workspace) -> Facts:
     """The facts of a workspace that nobody could read: None is *not looked at*, never *none*."""
     return {

@@ -6,6 +6,8 @@ from django.contrib.auth.models import User
 from migrator.errors import ServiceError
 from migrator.models import (
     Archive,
+    Deployment,
+    Event,
     Instance,
     ModelReplacement,
     ModelService,
@@ -13,6 +15,7 @@ from migrator.models import (
     PlanItem,
     Run,
     RunState,
+    ServedModel,
     Step,
 )
 from migrator.services import queue, retraining, runs
@@ -131,3 +134,31 @@ def test_nothing_is_trained_twice_at_once_nor_before_the_restore(
     other = PlanItem.objects.create(plan=item.plan, name="Other")
     with pytest.raises(ServiceError, match="not restored yet"):
         start(other, operator)
+
+
+def test_after_each_change_the_target_is_read_anew(
+    item: PlanItem, nlu: Linked, operator: User, connected: dict[str, Instance]
+) -> None:
+    (there,) = connected["target"].workspaces.filter(name="Claims")
+    source = connected["source"].workspaces.get(name="Claims")
+    assert (there.documents, there.gone_at) == (source.documents, None)
+    assert there.document_sets.count() > 0
+    assert not there.model_versions.exists()
+    _performed(start(item, operator, nlu["target"]))
+    deployment = Deployment.objects.get(version__workspace=there)
+    served = ServedModel.objects.get(model_id=deployment.model_id)
+    assert (served.service, served.workspace_id) == (nlu["target"], there.workspace_id)
+
+
+def test_a_target_that_is_not_read_again_does_not_undo_the_proof(
+    connected: dict[str, Instance], item: PlanItem, operator: User, sandbox: RunningSandbox
+) -> None:
+    seen = connected["target"].workspaces.get(name="Claims").seen_at
+    item.target_workspace_id = connected["target"].workspaces.get(name="Claims").workspace_id
+    item.save()
+    sandbox.fault("status", path="/members", status=403, count=100)
+    run = _performed(runs_of(item.plan, "restore", operator))
+    assert run.steps.get(kind=Step.Kind.COMPARE).status == Step.Status.DONE
+    warned = run.events.get(level=Event.Level.WARNING, text__contains="could not be read")
+    assert "Read its inventory again" in warned.text
+    assert connected["target"].workspaces.get(name="Claims").seen_at == seen

@@ -10,6 +10,7 @@ from migrator.services.perform.collect import (
     collect_facts,
     collect_types,
 )
+from migrator.services.perform.look_again import then_look_again
 from migrator.services.perform.map_dictionaries import map_dictionaries
 from migrator.services.perform.proof import compare_with_target
 from migrator.services.perform.read_back import read_back
@@ -43,12 +44,12 @@ PERFORM: dict[str, Callable[[Step], Done]] = {
     _K.PROOF_TYPES: read_back,
     _K.PROOF_DICTIONARIES: read_back,
     _K.PROOF_DOCUMENTS: read_back,
-    _K.COMPARE: compare_with_target,
-    _K.REBUILD_TASKS: rebuild_tasks,
+    _K.COMPARE: then_look_again(compare_with_target),
+    _K.REBUILD_TASKS: then_look_again(rebuild_tasks),
     _K.TRAIN_ML: train,
-    _K.SNAPSHOT_ML: snapshot,
-    _K.DEPLOY_ML: deploy,
+    _K.SNAPSHOT_ML: then_look_again(snapshot),
+    _K.DEPLOY_ML: then_look_again(deploy),
     _K.TRAIN_RULES: train,
-    _K.SNAPSHOT_RULES: snapshot,
-    _K.DEPLOY_RULES: deploy,
+    _K.SNAPSHOT_RULES: then_look_again(snapshot),
+    _K.DEPLOY_RULES: then_look_again(deploy),
 }
