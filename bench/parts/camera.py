@@ -42,6 +42,7 @@ class Camera:
         self._look(name, WIDE, "light", keep=name)
         self._look(name, WIDE, "dark", keep=f"{name}-dark")
         self._look(name, NARROW, "light", keep=f"{name}-320" if phone else "")
+        self._look(name, NARROW, "dark", keep="")
         self.page.set_viewport_size(WIDE)
         self.page.emulate_media(color_scheme="light")
 

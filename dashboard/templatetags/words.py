@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from migrator.models import Step
 from migrator.services.pace import Pace, pace_of
 from migrator.services.plans import LANGUAGES, TOKENIZERS
+from migrator.services.worksheets.cells import state_word
 
 register = template.Library()
 
@@ -57,7 +58,7 @@ def language(code: str) -> str:
 @register.filter
 def state(code: str) -> str:
     """A state of Knowledge Studio's in words: "In progress" for IN_PROGRESS."""
-    return code.replace("_", " ").capitalize() or "–"
+    return state_word(code) or "–"
 
 
 @register.filter
@@ -102,6 +103,12 @@ def moment(value: datetime | None) -> str | SafeString:
         value.isoformat(timespec="seconds"),
         local.strftime("%-d %b %Y, %H:%M"),
     )
+
+
+@register.filter
+def noted_moment(value: str | None) -> str | SafeString:
+    """The same of a time that is written down in ISO form."""
+    return moment(datetime.fromisoformat(value)) if value else "–"
 
 
 @register.filter

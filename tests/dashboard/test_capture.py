@@ -218,3 +218,18 @@ def test_a_kind_that_is_none_is_not_found(
     client = signed_in(operator)
     assert client.get(f"/plans/worksheets/{item.pk}/nonsense").status_code == 404
     assert client.post(f"/plans/worksheets/{item.pk}/nonsense/row").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [("IN_PROGRESS", "In progress"), ("not_started", "Not started"), ("With Mary", "With Mary")],
+)
+def test_the_state_of_a_task_stands_in_words(
+    item: PlanItem, viewer: User, signed_in: SignedIn, said: str, read: str
+) -> None:
+    sheet = Worksheet.objects.create(item=item, kind=K.TASKS)
+    sheet.rows.create(cells={"task": "Autumn", "set": "Half", "state": said})
+    shown = signed_in(viewer).get(page(item, K.TASKS)).content.decode()
+    assert f"<td>{read}</td>" in shown
+    exported = signed_in(viewer).get(page(item, K.TASKS, "csv")).getvalue().decode()
+    assert said in exported, "a file that comes back changes nothing"

@@ -65,3 +65,23 @@ def test_old_and_new_ids_come_as_csv(
     answer = signed_in(viewer).get(reverse("plan-model-ids", args=[plan.pk]))
     assert answer.headers["Content-Type"].startswith("text/csv")
     assert b"Old model id,New model id" in b"".join(answer)
+
+
+def test_a_receipt_tells_times_as_every_page_does(
+    plan: Plan, viewer: User, signed_in: Callable[[User], Client]
+) -> None:
+    archive = {
+        "file": "claims.zip",
+        "bytes": 1000,
+        "sha256": "0" * 64,
+        "created": "2026-11-12T14:02:00+00:00",
+        "read_back": None,
+    }
+    content = {"statement": "Said.", "conditions": [], "archive": archive, "deployed_models": {}}
+    receipt = Receipt.objects.create(
+        item=plan.items.get(), plan=plan, workspace_name="Claims", content=content
+    )
+    address = reverse("receipt-detail", args=[receipt.pk])
+    shown = signed_in(viewer).get(address).content.decode()
+    assert '<time datetime="2026-11-12T14:02:00+00:00">12 Nov 2026, 14:02</time>' in shown
+    assert "<dd>Never</dd>" in shown

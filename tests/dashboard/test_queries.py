@@ -14,9 +14,11 @@ from django.utils import timezone
 from dashboard import wizard
 from migrator.models import (
     Archive,
+    Deployment,
     Difference,
     Event,
     Instance,
+    ModelVersion,
     Plan,
     PlanItem,
     Run,
@@ -47,6 +49,7 @@ def many(by_hand: Instance, operator: User) -> dict[str, Any]:
         )
         for n in range(60)
     )
+    _trained(workspaces[0])
     archives = Archive.objects.bulk_create(
         Archive(
             file=f"a{n}.zip",
@@ -71,6 +74,13 @@ def many(by_hand: Instance, operator: User) -> dict[str, Any]:
         _steps(big, item)
     Event.objects.bulk_create(Event(run=big, text=f"line {n}") for n in range(200))
     return {"run": big, "proof": _proof(big, items[0], archives[0]), "archive": archives[0]}
+
+
+def _trained(workspace: Workspace) -> None:
+    """Many versions, each deployed."""
+    for number in range(20):
+        version = ModelVersion.objects.create(workspace=workspace, kind="ml", version=f"1.{number}")
+        Deployment.objects.create(version=version, service="nlu", model_id=f"model-{number}")
 
 
 def _run(instance: Instance, user: User, workspace: Workspace) -> Run:

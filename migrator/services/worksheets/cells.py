@@ -52,10 +52,18 @@ def read_cell(column: Column, text: str) -> str | int:
 
 
 def shown(column: Column, value: Any) -> str:
-    """A cell for a reader: the word of a choice, a number with separators."""
+    """A cell for a reader: the word of a choice or state, a number with separators."""
     if isinstance(value, int):
         return f"{value:,}"
+    if column.sort == Sort.STATE:
+        return state_word(str(value))
     return dict(column.choices).get(str(value), str(value))
+
+
+def state_word(state: str) -> str:
+    """A state of Knowledge Studio's in words: "In progress" for IN_PROGRESS; what people type stays."""
+    is_code = state.isupper() or ("_" in state and " " not in state)
+    return state.replace("_", " ").capitalize() if is_code else state
 
 
 def _number(text: str) -> int:

@@ -26,6 +26,8 @@ class Sort(StrEnum):
     NUMBER = "number"
     DATE = "date"
     CHOICE = "choice"
+    # A state of Knowledge Studio's, kept as the service says it: IN_PROGRESS.
+    STATE = "state"
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ _TASKS = Sheet(
     (
         Column("task", "Task", is_required=True, names=True),
         Column("due", "Due", Sort.DATE),
-        Column("state", "State"),
+        Column("state", "State", Sort.STATE),
         Column("set", "Annotation set", is_required=True, names=True),
         Column("annotator", "Annotator", is_required=True, hint="The user, such as an e-mail."),
         Column("documents", "Documents", Sort.NUMBER),
