@@ -8,8 +8,7 @@ from typing import Any
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
-# What a spreadsheet would take for the beginning of a formula (OWASP, "CSV Injection").
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from migrator.services.csv_lists import harmless
 
 Row = Mapping[str, Any]
 
@@ -31,11 +30,6 @@ def csv_download(name: str, columns: Iterable[str], rows: Iterable[Row]) -> Stre
 def json_download(name: str, head: Row, rows: Iterable[Row]) -> StreamingHttpResponse:
     """`head`'s fields and behind them `entries`, the rows, as one JSON document."""
     return _download(name, "application/json", _json_parts(head, rows))
-
-
-def harmless(value: Any) -> Any:
-    """`value` with an apostrophe before it where a spreadsheet would run it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _csv_lines(columns: list[str], rows: Iterable[Row]) -> Iterator[str]:

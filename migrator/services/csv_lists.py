@@ -51,7 +51,7 @@ def write_list(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     file = io.StringIO(newline="")
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow(header)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
     return _UTF8_BOM + file.getvalue()
 
 
@@ -87,7 +87,8 @@ def _named(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
     return {name: cell for name, cell in zip(columns, cells, strict=False) if name}
 
 
-def _harmless(cell: Any) -> Any:
+def harmless(cell: Any) -> Any:
+    """The cell, with an apostrophe before it where a spreadsheet would run it; "" for None."""
     text = "" if cell is None else cell
     return f"'{text}" if isinstance(text, str) and _FORMULA.match(text) else text
 

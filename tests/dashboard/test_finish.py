@@ -79,7 +79,7 @@ def test_a_receipt_tells_times_as_every_page_does(
     }
     content = {"statement": "Said.", "conditions": [], "archive": archive, "deployed_models": {}}
     receipt = Receipt.objects.create(
-        item=plan.items.get(), plan=plan, workspace_name="Claims", content=content
+        item=plan.items.get(), plan=plan, workspace_name="Claims", content=content, is_green=True
     )
     address = reverse("receipt-detail", args=[receipt.pk])
     shown = signed_in(viewer).get(address).content.decode()

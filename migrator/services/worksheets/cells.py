@@ -61,7 +61,7 @@ def shown(column: Column, value: Any) -> str:
 
 
 def state_word(state: str) -> str:
-    """A state of Knowledge Studio's in words: "In progress" for IN_PROGRESS; what people type stays."""
+    """A state in words: "In progress" for IN_PROGRESS; what people type stays as it is."""
     is_code = state.isupper() or ("_" in state and " " not in state)
     return state.replace("_", " ").capitalize() if is_code else state
 
