@@ -14,12 +14,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 
 from bench.parts.processes import ROOT, say_load, verdict
+from bench.parts.workers import workers
 from tests.faults.places import opened
 from tests.postgres import postgres_folder
 
@@ -68,7 +69,7 @@ def _measure(environment: dict[str, str], workspaces: int) -> bool:
     subprocess.run(start, cwd=ROOT, env=environment, check=True)
     say_load()
     wanted = PERFORMED * workspaces
-    with _workers(environment), _counted(environment["DATABASE_URL"]) as database:
+    with workers(environment, WORKERS), _counted(environment["DATABASE_URL"]) as database:
         # What the workers need to start is not counted: from the first performed steps on.
         begun = _wait_for(database, WORKERS)
         started = time.monotonic()
@@ -77,24 +78,6 @@ def _measure(environment: dict[str, str], workspaces: int) -> bool:
     rate = (wanted - begun) / seconds
     print(f"{wanted:,} steps of {workspaces:,} workspaces in {seconds:.1f} s, {WORKERS} workers")
     return verdict("seconds for each 50 steps", RATE / rate, 1.0, " s") and rate >= RATE
-
-
-@contextmanager
-def _workers(environment: dict[str, str]) -> Iterator[None]:
-    with ExitStack() as stack:
-        for number in range(WORKERS):
-            worker = subprocess.Popen(
-                [
-                    *(sys.executable, "-W", "ignore", "-m", "celery", "--quiet", "-A", "migrator"),
-                    *("worker", "--pool", "threads", "--concurrency", "1"),
-                    *("--without-gossip", "--without-mingle", "-n", f"bench{number}@%h"),
-                ],
-                cwd=ROOT,
-                env={**environment, "LOG_LEVEL": "WARNING"},
-            )
-            stack.callback(worker.wait, 60)
-            stack.callback(worker.kill)
-        yield
 
 
 @contextmanager

@@ -46,15 +46,18 @@ def seed(folder: Path, documents: int) -> None:
 class Site:
     """The running server: an API session, the worker's process, and the sandbox's own answers."""
 
-    def __init__(self, address: str, folder: Path) -> None:
+    def __init__(self, address: str, folder: Path, lines: list[str], **variables: str) -> None:
+        """`lines` is what the server prints, as it goes on; `variables` are those it runs with."""
         self.address = address
         self.folder = folder
+        self.lines = lines
         self.session = requests.Session()
         token = subprocess.run(
             [sys.executable, "-c", MAKE_TOKEN],
             cwd=ROOT,
             env={
                 **os.environ,
+                **variables,
                 "DATA_DIR": str(folder),
                 "DJANGO_SETTINGS_MODULE": "migrator.settings",
             },
@@ -154,13 +157,15 @@ def serving(folder: Path, **variables: str) -> Iterator[Site]:
         text=True,
     )
     assert process.stdout is not None
+    lines: list[str] = []
     try:
         for line in process.stdout:
+            lines.append(line)
             if found := re.search(r"Open (http\S+)", line):
-                threading.Thread(target=process.stdout.read, daemon=True).start()
-                yield Site(found.group(1), folder)
+                threading.Thread(target=lines.extend, args=[process.stdout], daemon=True).start()
+                yield Site(found.group(1), folder, lines, **variables)
                 return
-        raise AssertionError("the server did not start")
+        raise AssertionError(f"the server did not start:\n{''.join(lines)}")
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(TIMEOUT)
