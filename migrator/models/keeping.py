@@ -17,9 +17,9 @@ class ArchiveRules(models.Model):
     # An archive goes when it is older than this, in days; empty: none goes by its age.
     keep_days = models.PositiveIntegerField(null=True, blank=True)
     # The newest whole archives of each workspace that stay, whatever their age.
-    keep_newest = models.PositiveIntegerField(default=1)
+    keep_newest = models.PositiveIntegerField(default=1, db_default=1)
     # Whether archives that a receipt names as the reason why a workspace could be deleted go too.
-    takes_receipts = models.BooleanField(default=False)
+    takes_receipts = models.BooleanField(default=False, db_default=False)
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )

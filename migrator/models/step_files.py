@@ -25,7 +25,7 @@ class StepFile(models.Model):
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
     # Knowledge Studio's id of the workspace that it is of, where content or name says it.
-    workspace_id = models.CharField(max_length=100, blank=True)
+    workspace_id = models.CharField(max_length=100, blank=True, db_default="")
 
     class Meta:
         ordering = ["pk"]
@@ -45,7 +45,7 @@ class UnsortedFile(models.Model):
     # What migrator.formats recognised, and its sentence.
     kind = models.CharField(max_length=20)
     sentence = models.TextField()
-    workspace_id = models.CharField(max_length=100, blank=True)
+    workspace_id = models.CharField(max_length=100, blank=True, db_default="")
     # bytes
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
