@@ -86,7 +86,10 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Fast tests first, then the slow, then those that drive a browser."""
+    """Fast tests first, then the slow, then those that drive a browser; on all cores the other way.
+
+    There a long file that begins late would keep one core busy when the others are through.
+    """
     for item in items:
         if item.path.parent.name in houses.LEFT_OUT and "db" in getattr(item, "fixturenames", ()):
             raise pytest.UsageError(f"{item.nodeid} runs in one house only, so: no database")
@@ -94,4 +97,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         own = [item for item in items if "own_house" in item.keywords]
         config.hook.pytest_deselected(items=own)
         items[:] = [item for item in items if "own_house" not in item.keywords]
-    items.sort(key=lambda item: ("browser" in item.keywords, "slow" in item.keywords))
+    items.sort(
+        key=lambda item: ("browser" in item.keywords, "slow" in item.keywords),
+        reverse="PYTEST_XDIST_WORKER" in os.environ,
+    )

@@ -45,7 +45,7 @@ class UnsortedFile(models.Model):
     # What migrator.formats recognised, and its sentence.
     kind = models.CharField(max_length=20)
     sentence = models.TextField()
-    workspace_id = models.CharField(max_length=100, blank=True, db_default="")
+    workspace_id = models.CharField(max_length=100, blank=True)
     # bytes
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)

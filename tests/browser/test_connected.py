@@ -70,6 +70,7 @@ def test_an_archive_is_downloaded_in_ranges(page: Page, demo: Server) -> None:
     assert requests.get(url, cookies=cookies, headers=beyond, timeout=30).status_code == 416
 
 
+@pytest.mark.own_house
 @pytest.mark.parametrize(
     "path", ["/", "/instances/", "/instances/add", "/workspaces/", "/runs/", "/archives/", "/help"]
 )
@@ -78,6 +79,7 @@ def test_every_list_is_accessible(page: Page, accessible: Check, path: str) -> N
     accessible(page, path.strip("/").replace("/", "-") or "home")
 
 
+@pytest.mark.own_house
 @pytest.mark.parametrize(
     "path",
     [
@@ -96,12 +98,14 @@ def test_every_page_that_asks_or_tells_is_accessible(
     accessible(page, re.sub(r"\W+", "-", path.strip("/")))
 
 
+@pytest.mark.own_house
 @pytest.mark.parametrize("kind", ["cloud", "cp4d", "by_hand"])
 def test_every_form_for_an_instance_is_accessible(page: Page, accessible: Check, kind: str) -> None:
     page.goto(f"/instances/add/{kind}")
     accessible(page, f"add-{kind}")
 
 
+@pytest.mark.own_house
 def test_the_pages_of_one_instance_and_one_workspace_are_accessible(
     page: Page, accessible: Check
 ) -> None:
