@@ -154,6 +154,8 @@ def _laid_out(workspaces: int, steps: int) -> dict[str, Page]:
         "audit, by action": "/audit/?action=run",
         "audit, last page": "/audit/?page=last",
         "users": "/users/",
+        "archive rules": "/archives/rules",
+        "archives that would go": "/archives/retention?days=1&newest=1",
     }
     pages = {name: Page(address, operator, {}) for name, address in of_operator.items()}
     pages["run, moving part"] = Page(run, operator, MOVING)

@@ -87,6 +87,9 @@ def test_every_list_is_accessible(page: Page, accessible: Check, path: str) -> N
         "/instances/1/credential",
         "/instances/1/delete",
         "/archives/1/delete",
+        "/archives/rules",
+        "/archives/retention",
+        "/users/personal-data",
         "/runs/1/log",
         "/runs/1/log?level=problems",
     ],
@@ -96,6 +99,24 @@ def test_every_page_that_asks_or_tells_is_accessible(
 ) -> None:
     page.goto(path)
     accessible(page, re.sub(r"\W+", "-", path.strip("/")))
+
+
+@pytest.mark.own_house
+def test_what_a_way_to_encrypt_needs_is_shown_with_it(page: Page, accessible: Check) -> None:
+    page.goto("/instances/1/back-up")
+    recipients = page.locator("[name=recipients]")
+    passphrase = page.locator("[name=passphrase]")
+    loss = page.get_by_text("Whoever loses the key loses the archive.")
+    for hidden in (recipients, passphrase, loss):
+        expect(hidden).to_be_hidden()
+    page.get_by_text("To recipients: whoever").click()
+    expect(recipients).to_be_visible()
+    expect(passphrase).to_be_hidden()
+    expect(loss).to_be_visible()
+    page.get_by_text("With a passphrase").click()
+    expect(recipients).to_be_hidden()
+    expect(passphrase).to_be_visible()
+    accessible(page, "backup-passphrase")
 
 
 @pytest.mark.own_house

@@ -176,11 +176,27 @@ def test_an_account_of_the_person_is_closed(admin_user: User, run: Run) -> None:
 def test_neither_oneself_nor_the_only_administrator_is_erased(
     admin_user: User, operator: User
 ) -> None:
+    User.objects.filter(pk=admin_user.pk).update(username="grace.hopper")
+    User.objects.filter(pk=operator.pk).update(username="ada.lovelace")
     for user, why in ((admin_user, "their own account"), (None, "the only administrator")):
         with pytest.raises(ServiceError, match=why):
-            erase(Terms([admin_user.username, "operator"]), user=user)
+            erase(Terms(["ada.lovelace", "grace.hopper"]), user=user)
     operator.refresh_from_db()
-    assert operator.username == "operator", "all or nothing"
+    assert operator.username == "ada.lovelace", "all or nothing"
+
+
+@pytest.mark.parametrize("word", ["admin", "Running", "worker", "Human annotator", "passphrase"])
+def test_a_word_of_the_product_is_not_taken_for_a_person(word: str) -> None:
+    with pytest.raises(ServiceError, match="is a word of the product as well"):
+        Terms([NAME, word])
+
+
+def test_names_of_fields_are_left_alone(run: Run) -> None:
+    step = run.steps.get(kind=Step.Kind.FACTS)
+    Step.objects.filter(pk=step.pk).update(facts={"mark": 1, "a.mark@example.com": {"x": "Mark"}})
+    done = erase(Terms(["Mark"]), user=None)
+    step.refresh_from_db()
+    assert step.facts == {"mark": 1, f"a.{done.pseudonym}@example.com": {"x": done.pseudonym}}
 
 
 @pytest.mark.parametrize("terms", [[], [" "], ["Al"], [f"name {n}" for n in range(11)]])

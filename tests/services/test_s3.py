@@ -6,6 +6,7 @@ import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyrage
 import pytest
 import requests
 from django.contrib.auth.models import User
@@ -17,11 +18,16 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from dashboard.restore_source import entity_types_of
+from migrator.archives.age.files import encrypt_file
+from migrator.archives.age.keys import Key, Lock
 from migrator.archives.check import check_archive
+from migrator.archives.errors import ArchiveError
 from migrator.errors import StorageAway, StorageRefuses, TransientError
 from migrator.models import Archive, Run, Step
 from migrator.services import archives, arrivals, queue
-from migrator.services.archive_files import LocalFile
+from migrator.services.archive_files import LocalFile, local_copy
+from migrator.services.archive_keys import unlock_archive
+from migrator.services.bringing import bring_archive
 from migrator.services.drive import drive
 from migrator.storage import PART, PARTS_AT_ONCE, Bucket
 from sandbox.generator import generate
@@ -98,6 +104,28 @@ def test_a_backup_lies_in_the_bucket_and_lives_there_to_its_end(
 
     archives.delete_archive(archive, user=User.objects.create_superuser("admin"))
     assert archive.file not in bucket.names()
+
+
+def test_an_encrypted_archive_lies_in_the_bucket_and_is_read_there(
+    bucket: S3Server, archive: Archive, operator: User, tmp_path: Path
+) -> None:
+    identity = pyrage.x25519.Identity.generate()
+    locked, key = tmp_path / "claims.zip.age", Key(identities=str(identity))
+    with local_copy(archive) as path:
+        encrypt_file(path, locked, Lock(recipients=(str(identity.to_public()),)))
+    encrypted = bring_archive(locked, user=operator, key=key)
+    assert encrypted.file in bucket.names()
+    unlock_archive(encrypted, user=operator, key=key)
+    archives.verify_archive(encrypted, user=operator)
+    assert encrypted.verify_problem == ""
+    assert set(entity_types_of(encrypted)) >= set(entity_types_of(archive))
+    content = bytearray(bucket.client.get_object(Bucket=BUCKET, Key=encrypted.file)["Body"].read())
+    content[-1] ^= 0xFF
+    bucket.client.put_object(Bucket=BUCKET, Key=encrypted.file, Body=bytes(content))
+    archives.verify_archive(encrypted, user=operator)
+    assert "is not the one that was stored" in encrypted.verify_problem
+    with pytest.raises(ArchiveError, match="cut short or altered"), local_copy(encrypted):
+        pass
 
 
 def test_with_presigned_addresses_the_server_sends_it_itself(

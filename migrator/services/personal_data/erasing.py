@@ -13,7 +13,7 @@ from migrator.errors import ServiceError
 from migrator.models import ApiToken, OidcIdentity
 from migrator.services import audit, second_factor
 from migrator.services.permissions import requires
-from migrator.services.personal_data.looking import Terms, model_of, rows_of
+from migrator.services.personal_data.looking import Terms, is_name, model_of, rows_of
 from migrator.services.personal_data.places import PLACES, Place
 from migrator.services.users import keep_one_admin
 
@@ -89,7 +89,8 @@ def _without(value: Any, terms: Terms, name: str) -> Any:
         return terms.pattern.sub(name, value)
     if isinstance(value, Mapping):
         return {
-            _without(key, terms, name): _without(each, terms, name) for key, each in value.items()
+            _without(key, terms, name) if is_name(key) else key: _without(each, terms, name)
+            for key, each in value.items()
         }
     if isinstance(value, list):
         return [_without(each, terms, name) for each in value]

@@ -10,15 +10,18 @@ from django.contrib.auth.models import User
 from django.db.models import Model, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
+from migrator.checks.people import ROLES
 from migrator.errors import ServiceError
 from migrator.models import Archive
 from migrator.services import audit
 from migrator.services.permissions import requires
 from migrator.services.personal_data.places import PLACES, Place
+from migrator.services.users import Role
 
 LEAST = 3  # characters; a shorter name is in every word
 MOST_TERMS = 10
 # What stands in a JSON column as it is typed, on every database.
+_FIELD = re.compile(r"[a-z0-9_]+")
 _PLAIN = re.compile(r"[A-Za-z0-9@._+ -]+")
 
 
@@ -47,6 +50,20 @@ class Found:
         return [(place, count) for place, count in counted if count]
 
 
+def is_name(key: str) -> bool:
+    """Whether a key within JSON may be what somebody is called, and not the name of a field."""
+    return not _FIELD.fullmatch(key)
+
+
+def _words_of_ours() -> set[str]:
+    """Roles and states, as they stand in columns and within JSON."""
+    found = {"command line", "user", "worker", *ROLES, *Role.values}
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            found |= {str(word) for pair in field.flatchoices for word in pair}
+    return {word.lower() for word in found}
+
+
 class Terms:
     """What a person is called: matched as whole words, capitals or not."""
 
@@ -60,6 +77,15 @@ class Terms:
                 meaning="Nothing was looked for and nothing was changed.",
                 remedy="Write each on a line of its own: full name, e-mail address, user id.",
             )
+        ours = _words_of_ours().intersection(term.lower() for term in self.terms)
+        if ours:
+            raise ServiceError(
+                f"“{min(ours)}” is a word of the product as well, such as a role or a state.",
+                meaning="Nothing was looked for and nothing was changed: it would be replaced "
+                "where it names nobody.",
+                remedy="Give the full name and the e-mail address. An account with such a name "
+                "is deleted on its own page.",
+            )
         longest = sorted(self.terms, key=len, reverse=True)
         words = "|".join(map(re.escape, longest))
         self.pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
@@ -69,7 +95,8 @@ class Terms:
         if isinstance(value, str):
             return bool(self.pattern.search(value))
         if isinstance(value, Mapping):
-            return any(self.are_in(each) for pair in value.items() for each in pair)
+            keys = [key for key in value if is_name(key)]
+            return any(map(self.are_in, [*keys, *value.values()]))
         return isinstance(value, list) and any(map(self.are_in, value))
 
     def narrow(self, rows: QuerySet[Any], columns: tuple[str, ...]) -> QuerySet[Any]:
@@ -124,7 +151,7 @@ def report_rows(found: Found) -> Iterator[dict[str, Any]]:
             "table": each.place.model,
             "key": str(each.key),
             "columns": ", ".join(each.columns),
-            "on_request": each.place.stays or "is replaced by a pseudonym",
+            "on_request": f"Stays. {each.place.stays}" if each.place.stays else REPLACED,
         }
     for archive in found.archives:
         yield {
@@ -132,11 +159,12 @@ def report_rows(found: Found) -> Iterator[dict[str, Any]]:
             "table": "file",
             "key": archive.file,
             "columns": "",
-            "on_request": ARCHIVE_STAYS,
+            "on_request": f"Stays. {ARCHIVE_STAYS}",
         }
 
 
+REPLACED = "Is replaced by a pseudonym."
 ARCHIVE_STAYS = (
-    "stays: a changed archive is no evidence any more. Delete the archive where the person's right "
+    "A changed archive is no evidence any more. Delete the archive where the person's right "
     "outweighs it; a restore from it brings the name back."
 )
