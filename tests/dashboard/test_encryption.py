@@ -115,7 +115,9 @@ def test_a_workspace_that_is_named_can_be_encrypted_with_a_passphrase(
     assert chosen.passphrase is not None
 
 
-@pytest.mark.parametrize("line", ["age1nonsense", str(IDENTITY), ""])
+@pytest.mark.parametrize(
+    "line", ["age1nonsense", str(IDENTITY), ""], ids=["nonsense", "private", "nothing"]
+)
 def test_what_is_no_recipient_is_refused_beside_its_field(
     line: str, browser: Client, by_hand: Instance, workspace: Workspace
 ) -> None:
