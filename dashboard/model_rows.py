@@ -48,7 +48,7 @@ class ModelRow:
     @property
     def source(self) -> str:
         """The workspace's name, or what else tells where it comes from."""
-        return name_of(self.model)
+        return self.model.origin
 
     @property
     def decision(self) -> str:
@@ -68,11 +68,6 @@ class ModelRow:
     def can_decide(self) -> bool:
         """True where the person may still choose."""
         return self.model.gone_at is None and self.undeployment is None
-
-
-def name_of(model: ServedModel) -> str:
-    """What is typed after "undeploy": the workspace's name, else the model's own, else its id."""
-    return model.workspace_name or model.name or model.model_id
 
 
 def rows_of(models: Iterable[ServedModel]) -> list[ModelRow]:

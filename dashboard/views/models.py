@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dashboard.answers import telling
 from dashboard.forms.models import ChoicesForm, ModelFilter
 from dashboard.forms.stated import StatedForm
-from dashboard.model_rows import STANDINGS, costs_of, name_of, rows_of
+from dashboard.model_rows import STANDINGS, costs_of, rows_of
 from dashboard.pages import page_of
 from dashboard.people import actor
 from migrator.models import Deployment, ModelService, Plan, ServedModel, Undeployment
@@ -136,9 +136,9 @@ def model_undeploy(request: HttpRequest) -> HttpResponse:
     if not models:
         raise Http404
     # One confirmation is about one workspace; the others are confirmed after it.
-    name = name_of(models[0])
-    ours = [each for each in models if name_of(each) == name]
-    later = [each for each in models if name_of(each) != name]
+    name = models[0].origin
+    ours = [each for each in models if each.origin == name]
+    later = [each for each in models if each.origin != name]
     form = StatedForm()
     if request.method == "POST":
         with form.refusing():

@@ -142,6 +142,11 @@ class ServedModel(models.Model):
         return self.model_id
 
     @property
+    def origin(self) -> str:
+        """The name of its workspace, else its own, else its id; needs `with_standing`."""
+        return self.workspace_name or self.name or self.model_id
+
+    @property
     def is_to_remind(self) -> bool:
         """True where it was kept for now and that time is over."""
         return self.remind_at is not None and self.remind_at <= timezone.now()

@@ -12,7 +12,16 @@ from migrator.services.plans import add_workspace_by_hand, plan_backup
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["instances", "workspaces", "archives", "plans", "runs"]
+PAGES = [
+    "instances",
+    "workspaces",
+    "archives",
+    "plans",
+    "runs",
+    "models",
+    "worksheets",
+    "receipts",
+]
 SECRET = "planted-secret-0815"
 
 
