@@ -82,8 +82,9 @@ def variables(folder: Path, *, migrated: bool = False) -> dict[str, str]:
     Its database is empty where nobody said `migrated` at the first call, or made one before.
     """
     if folder not in _chosen:
-        if migrated and not is_grown():
+        if migrated:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if migrated and not is_grown():
             shutil.copy(_migrated_file(), folder / _SQLITE)
         own = _fresh(migrated=migrated) if is_grown() else {}
         _chosen[folder] = {"DATA_DIR": str(folder), **own}
