@@ -13,6 +13,8 @@ from sandbox.generator import GeneratedExport
 from tests.archives.age_tool import age_with_passphrase
 from tests.management.conftest import run
 
+pytestmark = pytest.mark.own_house  # files in, words out
+
 IDENTITY = pyrage.x25519.Identity.generate()
 PASSPHRASE = "forty red herons in the reeds"
 

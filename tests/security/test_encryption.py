@@ -9,7 +9,6 @@ from pathlib import Path
 import pyrage
 import pytest
 from django.contrib.auth.models import User
-from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from migrator import tasks
@@ -46,6 +45,7 @@ from migrator.services.plans import plan_backup, plan_restore
 from migrator.services.redaction import Redaction
 from sandbox.generator import GeneratedExport
 from tests.archives.age_tool import age, new_identity
+from tests.stored import spoil_stored, stored_bytes, stored_files
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -102,15 +102,17 @@ def sealed(plan: Plan, export: GeneratedExport, tmp_path: Path) -> Seal:
     return seal
 
 
-def stored(archive: Archive) -> Path:
-    """Where its file lies."""
-    return Path(default_storage.path(archive.file))
+def stored(archive: Archive, folder: Path) -> Path:
+    """A copy of its file as it lies in the storage, which may be a bucket."""
+    path = folder / "stored.zip.age"
+    path.write_bytes(stored_bytes(archive.file))
+    return path
 
 
 @BOTH
-def test_an_archive_is_encrypted_where_it_lies(kind: str, sealed: Seal) -> None:
+def test_an_archive_is_encrypted_where_it_lies(kind: str, sealed: Seal, tmp_path: Path) -> None:
     archive = sealed(LOCKS[kind])
-    path = stored(archive)
+    path = stored(archive, tmp_path)
     assert archive.file.endswith(".zip.age")
     assert is_encrypted(path)
     assert archive.size == path.stat().st_size
@@ -128,7 +130,7 @@ def test_the_age_program_and_a_bag_checker_open_what_a_backup_sealed(
     key, recipient = new_identity(tmp_path)
     archive = sealed(Lock(recipients=(recipient,)))
     plain = tmp_path / "opened.zip"
-    ended = age("-d", "-i", key, "-o", plain, stored(archive))
+    ended = age("-d", "-i", key, "-o", plain, stored(archive, tmp_path))
     assert ended.returncode == 0, ended.stderr
     checked = check_archive(plain)
     assert (checked.sha256, checked.size) == (archive.plain_sha256, archive.plain_size)
@@ -137,11 +139,9 @@ def test_the_age_program_and_a_bag_checker_open_what_a_backup_sealed(
 
 def test_nothing_of_the_plain_archive_is_left(sealed: Seal, tmp_path: Path) -> None:
     archive = sealed(LOCKS["passphrase"])
-    hashes = {
-        hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in tmp_path.rglob("*")
-        if path.is_file()
-    }
+    local = (path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    kept = map(stored_bytes, stored_files())
+    hashes = {hashlib.sha256(content).hexdigest() for content in (*local, *kept)}
     assert archive.sha256 in hashes
     assert archive.plain_sha256 not in hashes
 
@@ -199,9 +199,7 @@ def test_a_locked_archive_is_verified_by_its_bytes(kind: str, sealed: Seal) -> N
     verify_archive(archive, user=None)
     assert archive.verify_problem == ""
     assert archive.opened_at == opened
-    content = bytearray(stored(archive).read_bytes())
-    content[-1] ^= 1
-    stored(archive).write_bytes(content)
+    spoil_stored(archive.file)
     verify_archive(archive, user=None)
     assert "is not the one that was stored" in archive.verify_problem
 
@@ -285,7 +283,7 @@ def test_an_encrypted_archive_from_outside_is_checked_with_its_key(
 ) -> None:
     archive = sealed(LOCKS[kind])
     copy = tmp_path / "from-outside.zip.age"
-    copy.write_bytes(stored(archive).read_bytes())
+    copy.write_bytes(stored(archive, tmp_path).read_bytes())
     assert bring_archive(copy, user=None, keep=True, key=KEYS[kind]) == archive, "known already"
     delete_archive(archive, user=None)
     with pytest.raises(WrongKey):
