@@ -6,18 +6,23 @@ is the reference, then all of them while the workers back up all workspaces over
 are requests a second, the median and the 95th percentile of each page and how many times the
 reference they are, and the steps done a second. Exit code 1: an answer was an error, a step failed,
 or the server's log has a traceback. On two cores everything shares them, the people included.
+
+`--embedded` is the server as it starts without any setting, on SQLite with the broker it brings,
+with five people and two workers. Exit code 1 also where any page took longer than a second, or
+somebody met a locked database.
 """
 
 import argparse
 import csv
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,6 +43,7 @@ REFERENCE_SECONDS = 15
 PAUSE, REFERENCE_PAUSE = 3.0, 0.3  # seconds between two pages of one person, at most
 A_SECOND = 5  # people who come in a second
 LOOK = 0.5  # seconds between two looks at a run
+LONGEST = 1000  # milliseconds, on SQLite
 PEOPLE = """
 import sys, django; django.setup()
 from django.test import Client
@@ -60,16 +66,21 @@ class Told(NamedTuple):
     median: float
     p95: float
     a_second: float
+    longest: float
 
 
 def main() -> int:
     """Measure and print; 1 where there was an error."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, default=50)
-    parser.add_argument("--workers", type=int, default=10)
+    parser.add_argument("--embedded", action="store_true", help="SQLite and the own broker")
+    parser.add_argument("--people", type=int)
+    parser.add_argument("--workers", type=int)
     parser.add_argument("--seconds", type=int, default=60)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="bench-load-") as name, houses.grown():
+    given.people = given.people or (5 if given.embedded else 50)
+    given.workers = given.workers or (2 if given.embedded else 10)
+    house = nullcontext() if given.embedded else houses.grown()
+    with tempfile.TemporaryDirectory(prefix="bench-load-") as name, house:
         folder = Path(name) / "data"
         own = {**houses.variables(folder), **PACE, "WORKERS": "1", "ENV_FILE": os.devnull}
         environment = {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "migrator.settings"}
@@ -100,7 +111,7 @@ def _measure(site: Site, environment: dict[str, str], given: argparse.Namespace)
     site.perform("backup", **chosen)  # so that there is something to look at
     say_load()
     alone = _browse(site, 1, REFERENCE_SECONDS, REFERENCE_PAUSE)
-    with _backing_up(site, chosen), _steps(environment["DATABASE_URL"]) as steps:
+    with _backing_up(site, chosen), _steps(environment) as steps:
         started, before = time.monotonic(), steps("done")
         crowd = _browse(site, given.people, given.seconds, PAUSE)
         rate = (steps("done") - before) / (time.monotonic() - started)
@@ -113,6 +124,10 @@ def _measure(site: Site, environment: dict[str, str], given: argparse.Namespace)
     held &= verdict("failed steps", failed, 0)
     broken = sum("Traceback" in line for line in site.lines)
     held &= verdict("tracebacks in the server's log", broken, 0)
+    if given.embedded:
+        locked = sum("database is locked" in line for line in site.lines)
+        held &= verdict("lines about a locked database", locked, 0)
+        held &= verdict("longest answer", max(one.longest for one in crowd.values()), LONGEST, "ms")
     return held & verdict("answers of each page, missing", len(alone.keys() - crowd.keys()), 0)
 
 
@@ -143,20 +158,25 @@ def _backing_up(site: Site, chosen: dict[str, Any]) -> Iterator[None]:
 
 
 @contextmanager
-def _steps(address: str) -> Iterator[Any]:
+def _steps(environment: dict[str, str]) -> Iterator[Any]:
     """A function that counts the steps in a status."""
-    known = dj_database_url.parse(address)
-    with psycopg.connect(
-        host=known["HOST"], user=known["USER"], dbname=known["NAME"], autocommit=True
-    ) as database:
+    with closing(_database(environment)) as database:
 
         def count(status: str) -> int:
-            asked = "SELECT count(*) FROM migrator_step WHERE status = %s"
-            row = database.execute(asked, [status]).fetchone()
-            assert row is not None
-            return int(row[0])
+            asked = f"SELECT count(*) FROM migrator_step WHERE status = '{status}'"
+            return int(database.execute(asked).fetchone()[0])
 
         yield count
+
+
+def _database(environment: dict[str, str]) -> Any:
+    """A connection of its own to the server's database."""
+    if "DATABASE_URL" not in environment:
+        return sqlite3.connect(Path(environment["DATA_DIR"], "migrator.sqlite3"))
+    known = dj_database_url.parse(environment["DATABASE_URL"])
+    return psycopg.connect(
+        host=known["HOST"], user=known["USER"], dbname=known["NAME"], autocommit=True
+    )
 
 
 def _browse(site: Site, people: int, seconds: int, pause: float) -> dict[str, Told]:
@@ -191,18 +211,19 @@ def _told(row: dict[str, str]) -> Told:
         float(row["50%"]),
         float(row["95%"]),
         float(row["Requests/s"]),
+        float(row["Max Response Time"]),
     )
 
 
 def _print(alone: dict[str, Told], crowd: dict[str, Told]) -> None:
-    row = "{:<24}{:>8}{:>8}{:>10}{:>8}{:>14}{:>14}"
-    print(
-        row.format("page", "answers", "errors", "median ms", "p95 ms", "alone median", "times it")
-    )
+    row = "{:<24}{:>8}{:>8}{:>10}{:>8}{:>8}{:>14}{:>10}"
+    names = ("answers", "errors", "median ms", "p95 ms", "longest", "alone median", "times it")
+    print(row.format("page", *names))
     for name, one in sorted(crowd.items(), key=lambda each: -each[1].p95):
         reference = alone[name].median if name in alone else 0.0
         times = f"{one.median / reference:.1f}" if reference else "–"
-        print(row.format(name, *one[:2], f"{one.median:.0f}", f"{one.p95:.0f}", reference, times))
+        told = (f"{each:.0f}" for each in (one.median, one.p95, one.longest))
+        print(row.format(name, *one[:2], *told, reference, times))
 
 
 if __name__ == "__main__":
