@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 
 from migrator.models import Run, RunState, Step
-from migrator.models.steps import SILENT_AFTER
+from migrator.models.step_conditions import SILENT_AFTER
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-from migrator import env
+from migrator import env, logs, schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.data_dir()
@@ -248,51 +248,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 10,
     "socket_connect_timeout": 5,
 }
-CELERY_BEAT_SCHEDULE = {
-    # Each expires when the next is due: with no worker listening they would pile up.
-    "put-back-silent-steps": {
-        "task": "migrator.put_back_silent_steps",
-        "schedule": 15.0,
-        "options": {"expires": 15.0},
-    },
-    "send-pending-steps": {
-        "task": "migrator.send_pending_steps",
-        "schedule": 15.0,
-        "options": {"expires": 15.0},
-    },
-    "look-after-models": {
-        "task": "migrator.look_after_models",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-    "remove-leftovers": {
-        "task": "migrator.remove_leftovers",
-        "schedule": 600.0,
-        "options": {"expires": 600.0},
-    },
-    "extend-audit-chain": {
-        "task": "migrator.extend_audit_chain",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-    # More often than once a day: a server that is switched off at night applies it as well.
-    "apply-retention": {
-        "task": "migrator.apply_retention",
-        "schedule": 3600.0,
-        "options": {"expires": 3600.0},
-    },
-    "check-audit-chain": {
-        "task": "migrator.check_audit_chain",
-        "schedule": 24 * 3600.0,
-        "options": {"expires": 3600.0},
-    },
-}
+CELERY_BEAT_SCHEDULE = schedule.SCHEDULE
 
 # What is sent in a session that has ended is kept and can be sent again: see dashboard.kept_input.
 SESSION_COOKIE_AGE = env.number("SESSION_HOURS", 12) * 3600
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_COOKIES = env.flag("SECURE_COOKIES")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 # Where the site is reached by https alone, browsers are told to remember it for a year.
@@ -335,52 +296,5 @@ if METRICS_TOKEN:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(env.private_folder("metrics", DATA_DIR))
     MIDDLEWARE.insert(0, "migrator.metrics.count_requests")
 
-LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
-if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
-    raise ImproperlyConfigured(f"LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {LOG_LEVEL}.")
-LOG_FORMAT = env.text("LOG_FORMAT", "plain")
-if LOG_FORMAT not in {"plain", "json"}:
-    raise ImproperlyConfigured(f"LOG_FORMAT must be plain or json, not {LOG_FORMAT}.")
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {
-        # /healthz says itself what failed, and is asked every few seconds.
-        "not_health": {
-            "()": "django.utils.log.CallbackFilter",
-            "callback": lambda record: (
-                getattr(record, "args", ()) != ("Service Unavailable", "/healthz")
-            ),
-        }
-    },
-    "formatters": {
-        "plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
-        # One object a line: at, level, logger, message, and exc_info where something broke.
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "format": "{levelname}{name}{message}{process}",
-            "style": "{",
-            "rename_fields": {"levelname": "level", "name": "logger", "timestamp": "at"},
-            "timestamp": True,
-        },
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": LOG_FORMAT,
-            "filters": ["not_health"],
-        }
-    },
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {
-        # It notes each of beat's tasks, several a minute; what steps do they log themselves.
-        "axes": {"level": "WARNING"},
-        # gunicorn gives its own a handler; they look like all others.
-        "gunicorn.error": {"handlers": ["console"], "propagate": False},
-        # At DEBUG they write down signed requests.
-        "boto3": {"level": "WARNING"},
-        "botocore": {"level": "WARNING"},
-        "s3transfer": {"level": "WARNING"},
-        "celery": {"level": "WARNING" if LOG_LEVEL == "INFO" else LOG_LEVEL},
-    },
-}
+LOG_LEVEL, LOG_FORMAT = env.text("LOG_LEVEL", "INFO"), env.text("LOG_FORMAT", "plain")
+LOGGING = logs.logging(LOG_LEVEL, LOG_FORMAT)

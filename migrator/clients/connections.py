@@ -7,7 +7,7 @@ address is checked, and the connection goes to an address that was checked.
 
 import socket
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from requests.adapters import HTTPAdapter
 from urllib3 import PoolManager
@@ -44,51 +44,47 @@ class CheckedAdapter(HTTPAdapter):
         manager.pool_classes_by_scheme = self._pools
 
 
+class _Checked:
+    """Resolves and checks in place of the library; mixed into a connection of its."""
+
+    policy: ClassVar[HostPolicy]
+    resolve: ClassVar[Resolve]
+
+    host: str
+    port: int
+    _dns_host: str
+
+    def _new_conn(self) -> socket.socket:
+        addresses = self._checked()
+        name = self._dns_host
+        try:
+            for address in addresses[:-1]:
+                self._dns_host = address
+                try:
+                    return super()._new_conn()  # type: ignore[misc, no-any-return]
+                except NewConnectionError:
+                    continue  # the next one may answer
+            self._dns_host = addresses[-1]
+            return super()._new_conn()  # type: ignore[misc, no-any-return]
+        finally:
+            self._dns_host = name
+
+    def _checked(self) -> list[str]:
+        try:
+            addresses = type(self).resolve(self.host, self.port)
+        except OSError as problem:
+            raise NewConnectionError(self, f"{self.host} has no address") from problem  # type: ignore[arg-type]
+        self.policy.check_addresses(self.host, addresses)
+        return addresses
+
+
 def _pools(policy: HostPolicy, resolve: Resolve) -> dict[str, type]:
-    class Checked:
-        """Resolves and checks in place of the library."""
-
-        host: str
-        port: int
-        _dns_host: str
-
-        def _new_conn(self) -> socket.socket:
-            addresses = self._checked()
-            name = self._dns_host
-            try:
-                for address in addresses[:-1]:
-                    self._dns_host = address
-                    try:
-                        return super()._new_conn()  # type: ignore[misc, no-any-return]
-                    except NewConnectionError:
-                        continue  # the next one may answer
-                self._dns_host = addresses[-1]
-                return super()._new_conn()  # type: ignore[misc, no-any-return]
-            finally:
-                self._dns_host = name
-
-        def _checked(self) -> list[str]:
-            try:
-                addresses = resolve(self.host, self.port)
-            except OSError as problem:
-                raise NewConnectionError(self, f"{self.host} has no address") from problem  # type: ignore[arg-type]
-            policy.check_addresses(self.host, addresses)
-            return addresses
-
-    class CheckedHTTP(Checked, HTTPConnection):
-        """http://, to loopback alone."""
-
-    class CheckedHTTPS(Checked, HTTPSConnection):
-        """https://; the certificate is still that of the name."""
-
-    class HTTPPool(HTTPConnectionPool):
-        """Of such connections."""
-
-        ConnectionCls = CheckedHTTP
-
-    class HTTPSPool(HTTPSConnectionPool):
-        """Of such connections."""
-
-        ConnectionCls = CheckedHTTPS
-
-    return {"http": HTTPPool, "https": HTTPSPool}
+    """The library's pools, of connections that ask this policy: http:// to loopback alone, and
+    https://, whose certificate is still that of the name."""
+    asking = {"policy": policy, "resolve": staticmethod(resolve)}
+    http = type("CheckedHTTP", (_Checked, HTTPConnection), asking)
+    https = type("CheckedHTTPS", (_Checked, HTTPSConnection), asking)
+    return {
+        "http": type("HTTPPool", (HTTPConnectionPool,), {"ConnectionCls": http}),
+        "https": type("HTTPSPool", (HTTPSConnectionPool,), {"ConnectionCls": https}),
+    }

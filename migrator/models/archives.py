@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from migrator.models.instances import Instance
 from migrator.models.plans import PlanItem
-from migrator.models.steps import LOST_AFTER
+from migrator.models.step_conditions import LOST_AFTER
 from migrator.models.workspaces import Workspace
 
 

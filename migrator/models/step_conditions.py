@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from migrator.models.runs import Run
     from migrator.models.steps import Step
 
+# A step that has not beaten for this long is shown as silent, and later given to another worker.
+SILENT_AFTER = timedelta(seconds=60)
+LOST_AFTER = timedelta(minutes=5)
 # No step is put off for longer, whatever the other side asks for.
 LONGEST_WAIT = timedelta(hours=1)
 
@@ -25,7 +28,7 @@ def due() -> Q:
 def earlier() -> models.QuerySet["Step"]:
     """Current steps of an earlier stage of the same item."""
     return (
-        _all()
+        all_steps()
         .filter(superseded_at=None)
         .filter(run=OuterRef("run"), item=OuterRef("item"), stage__lt=OuterRef("stage"))
     )
@@ -46,7 +49,7 @@ def of_a_lost_session() -> Q:
 
 def of_a_busy_instance(places: int) -> Q:
     """Steps of an instance on which `places` work already."""
-    at_work = _all().filter(status="running", performer="connector").order_by()
+    at_work = all_steps().filter(status="running", performer="connector").order_by()
     busy = (
         at_work.values(at=_instance("run__"))
         .annotate(n=models.Count("pk"))
@@ -73,6 +76,7 @@ def _open_runs() -> models.QuerySet["Run"]:
     return cast("models.QuerySet[Run]", apps.get_model("migrator", "Run").objects.open().order_by())
 
 
-def _all() -> models.QuerySet["Step"]:
+def all_steps() -> models.QuerySet["Step"]:
+    """Every step."""
     # By name: the model's own questions are made of these.
     return cast("models.QuerySet[Step]", apps.get_model("migrator", "Step").objects.all())

@@ -1,28 +1,17 @@
 """Steps: the unit that is claimed, retried and resumed."""
 
 import uuid
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import datetime
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, Q
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from migrator.models.instances import Instance
-from migrator.models.step_conditions import (
-    due,
-    of_a_busy_instance,
-    of_a_lost_session,
-    stopped_before,
-    unfinished_before,
-)
-
-# A step that has not beaten for this long is shown as silent, and later given to another worker.
-SILENT_AFTER = timedelta(seconds=60)
-LOST_AFTER = timedelta(minutes=5)
+from migrator.models.step_conditions import SILENT_AFTER
+from migrator.models.step_queries import StepQuerySet
 
 
 class InvalidMove(Exception):
@@ -31,69 +20,6 @@ class InvalidMove(Exception):
 
 class LostClaim(Exception):
     """Somebody else changed the step since we read it; whoever gets this stops working on it."""
-
-
-class StepQuerySet(models.QuerySet["Step"]):
-    """Named questions about steps."""
-
-    def current(self) -> "StepQuerySet":
-        """Without those that were replaced by a newer step for the same artifact."""
-        return self.filter(superseded_at=None)
-
-    def with_blocked(self) -> "StepQuerySet":
-        """With `blocked`: an earlier stage of the same item failed or was cancelled."""
-        return self.annotate(blocked=Exists(stopped_before()))
-
-    def with_behind(self) -> "StepQuerySet":
-        """With `behind`: an earlier stage is not done yet, or the instance wants a credential."""
-        return self.annotate(behind=Q(Exists(unfinished_before())) | of_a_lost_session())
-
-    def unblocked(self) -> "StepQuerySet":
-        """Without those that an earlier stage of the same item keeps from ever starting."""
-        return self.exclude(Exists(stopped_before()))
-
-    def moving(self) -> "StepQuerySet":
-        """Those that work, wait, or can still start."""
-        return self.filter(
-            Q(status__in=["running", "waiting"]) | (Q(status="pending") & ~Exists(stopped_before()))
-        )
-
-    def claimable(self) -> "StepQuerySet":
-        """Ready ones for which their instance has a place: settings.INSTANCE_STEPS at once."""
-        return self & _claimable(settings.INSTANCE_STEPS)
-
-    def ready(self) -> "StepQuerySet":
-        """Pending, due, with every earlier stage of their item done, in a run that goes on."""
-        return (
-            self.current()
-            .filter(
-                status="pending",
-                run__pause_asked_at=None,
-                run__cancel_asked_at=None,
-            )
-            .exclude(of_a_lost_session())
-            .filter(due())
-            .exclude(Exists(unfinished_before()))
-        )
-
-    def sent(self) -> "StepQuerySet":
-        """Those for which a message was sent to the workers."""
-        return self.filter(sent_at__isnull=False)
-
-    def silent(self) -> "StepQuerySet":
-        """Running, but without a beat for so long that the worker is given up for dead.
-
-        A beat in the future is as old as it is ahead: the clock was set back since.
-        """
-        now = timezone.now()
-        long_ago = Q(beat_at__lt=now - LOST_AFTER) | Q(beat_at__gt=now + LOST_AFTER)
-        return self.filter(long_ago, status="running")
-
-
-@cache
-def _claimable(places: int) -> StepQuerySet:
-    """Put together once: that takes longer than the database takes to answer."""
-    return Step.objects.ready().exclude(of_a_busy_instance(places)).order_by()
 
 
 class Step(models.Model):

@@ -31,7 +31,7 @@ from migrator.models import (
     Run,
     Workspace,
 )
-from migrator.models.steps import LOST_AFTER
+from migrator.models.step_conditions import LOST_AFTER
 from migrator.services import audit, disk, figures, queue
 from migrator.services.approvals import approved
 from migrator.services.archive_files import (

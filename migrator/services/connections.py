@@ -42,32 +42,36 @@ def connect(
             remedy="Turn the connector on for this instance, or bring the files by hand.",
         )
     stored = _stored(instance.credential, instance.name)
-    credential = reveal_credential(stored)
-    profile = load_profile(Path(instance.profile_file) if instance.profile_file else None)
-    wait_for_turn = pace_of(instance)
-
-    def before() -> None:
-        before_call()
-        wait_for_turn()
-
     with Http(
         host_policy(),
         ca_file=instance.ca_file,
         timeout=timeout or _patient(),
-        before_call=before,
+        before_call=_both(before_call, pace_of(instance)),
     ) as http:
         try:
-            yield ToolClient(
-                http,
-                address=instance.address,
-                credential=credential,
-                profile=profile,
-                iam_url=instance.iam_url or IAM_URL,
-                cp4d_url=instance.cp4d_url,
-            )
+            yield _tool_of(instance, http, stored)
         except SessionLost as lost:
             lost.refused_stored_at = stored.stored_at
             raise
+
+
+def _both(first: Callable[[], None], second: Callable[[], None]) -> Callable[[], None]:
+    def both() -> None:
+        first()
+        second()
+
+    return both
+
+
+def _tool_of(instance: Instance, http: Http, stored: Credential) -> ToolClient:
+    return ToolClient(
+        http,
+        address=instance.address,
+        credential=reveal_credential(stored),
+        profile=load_profile(Path(instance.profile_file) if instance.profile_file else None),
+        iam_url=instance.iam_url or IAM_URL,
+        cp4d_url=instance.cp4d_url,
+    )
 
 
 @contextmanager

@@ -33,23 +33,9 @@ def start_training(
     """
     chosen = list(services)
     run, before = _finished_restore(item)
-    kinds = STEPS[kind] if chosen else STEPS[kind][:2]
     ours = Step.objects.current().filter(run=run, item=item, kind__in=STEPS[kind])
     ours.exclude(status__in=Step.ACTIVE).update(superseded_at=timezone.now())
-    target = item.plan.target
-    connected = target is not None and target.is_connected
-    steps = [
-        Step(
-            run=run,
-            item=item,
-            kind=each,
-            stage=STAGE + number,
-            performer=Step.Performer.CONNECTOR if connected else Step.Performer.PERSON,
-            subject=before.subject,
-            facts={"services": [service.pk for service in chosen]},
-        )
-        for number, each in enumerate(kinds)
-    ]
+    steps = _planned(before, STEPS[kind] if chosen else STEPS[kind][:2], chosen)
     try:
         with transaction.atomic():
             Step.objects.bulk_create(steps)
@@ -66,11 +52,29 @@ def start_training(
     return steps
 
 
+def _planned(before: Step, kinds: Iterable[str], services: Iterable[ModelService]) -> list[Step]:
+    """The steps, not saved yet; `before` is one of the same workspace in the same restore."""
+    target = before.item.plan.target
+    connected = target is not None and target.is_connected
+    return [
+        Step(
+            run=before.run,
+            item=before.item,
+            kind=kind,
+            stage=STAGE + number,
+            performer=Step.Performer.CONNECTOR if connected else Step.Performer.PERSON,
+            subject=before.subject,
+            facts={"services": [service.pk for service in services]},
+        )
+        for number, kind in enumerate(kinds)
+    ]
+
+
 def _finished_restore(item: PlanItem) -> tuple[Run, Step]:
     """The newest restore of the workspace, of which every step is done, and one of its steps."""
     run = Run.objects.filter(steps__item=item, kind=Run.Kind.RESTORE).order_by("-pk").first()
     steps = Step.objects.current().filter(run=run, item=item).exclude(kind__in=AFTER_RESTORE)
-    first = steps.first()
+    first = steps.select_related("run", "item__plan__target").first()
     unfinished = steps.exclude(status=Step.Status.DONE).exists()
     if run is None or first is None or run.cancel_asked_at or unfinished:
         raise ServiceError(

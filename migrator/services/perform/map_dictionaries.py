@@ -8,7 +8,7 @@ from migrator.services import events
 from migrator.services.perform.by_person import done_by_person
 from migrator.services.perform.obtain import connected, workspace_id_of
 from migrator.services.perform.results import Done, Outcomes
-from migrator.services.targets.against import key_of
+from migrator.services.targets.conflict_rows import key_of
 from migrator.services.targets.decisions import Decisions, decisions_of
 
 _A = ConflictChoice.Action

@@ -14,7 +14,7 @@ from migrator.services.perform.by_person import done_by_person
 from migrator.services.perform.check_archive import source_paths
 from migrator.services.perform.obtain import connected, fetch, workspace_id_of
 from migrator.services.perform.results import Done, Outcomes
-from migrator.services.targets.against import key_of
+from migrator.services.targets.conflict_rows import key_of
 from migrator.services.targets.decisions import Decisions, decisions_of
 
 _K = Step.Kind

@@ -9,7 +9,7 @@ from migrator.services.beats import about_to_change, progress_of
 from migrator.services.perform.by_person import done_by_person
 from migrator.services.perform.obtain import connected, workspace_id_of
 from migrator.services.perform.results import Done, Outcomes
-from migrator.services.targets.against import key_of
+from migrator.services.targets.conflict_rows import key_of
 from migrator.services.targets.decisions import Decision, decisions_of
 from migrator.services.targets.read_only_files import files_of
 

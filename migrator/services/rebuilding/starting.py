@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from migrator.errors import ServiceError
 from migrator.models import PlanAnswer, PlanItem, Run, Step
-from migrator.models.steps import StepQuerySet
+from migrator.models.step_queries import StepQuerySet
 from migrator.services import audit, events, queue
 from migrator.services.answers import give_answer, holds
 from migrator.services.permissions import requires

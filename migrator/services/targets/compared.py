@@ -8,18 +8,17 @@ from migrator.formats.dictionaries import Dictionary, read_dictionaries
 from migrator.formats.type_system import read_type_system
 from migrator.models import Conflict, TargetReading
 from migrator.services.beats import Progress
-from migrator.services.targets.against import (
-    counts_of,
+from migrator.services.targets.archived import Source
+from migrator.services.targets.conflict_rows import counts_of
+from migrator.services.targets.dictionaries_against import (
     dictionaries_against,
-    document_counts,
-    documents_against,
     mappings_against,
     read_only_against,
-    types_against,
 )
-from migrator.services.targets.archived import Source
+from migrator.services.targets.documents_against import document_counts, documents_against
 from migrator.services.targets.look import Look
 from migrator.services.targets.read_only_files import names_with_file
+from migrator.services.targets.types_against import types_against
 
 Counts = dict[str, dict[str, int]]
 

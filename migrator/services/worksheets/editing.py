@@ -104,22 +104,9 @@ def save_rows(
     if sheet.is_single and there:
         # The one line keeps its place even where its name changes.
         there = dict.fromkeys((sheet.identity(line) for line in lines), next(iter(there.values())))
-    added: list[WorksheetRow] = []
-    changed: list[WorksheetRow] = []
-    kept: set[int] = set()
-    position, now = _next_position(worksheet), timezone.now()
-    for line in lines:
-        row = there.get(sheet.identity(line))
-        if row is None:
-            row = WorksheetRow(worksheet=worksheet, position=position + len(added))
-            row.cells, row.origin = without_empty(line), _Origin.CSV
-            added.append(row)
-        else:
-            kept.add(row.pk)
-            if (merged := without_empty({**row.cells, **line})) == row.cells:
-                continue
-            row.cells = merged
-            changed.append(row)
+    added, changed, kept = _merged(worksheet, there, lines)
+    now = timezone.now()
+    for row in (*added, *changed):
         row.edited_by, row.edited_at = user, now
     gone = [row for row in there.values() if row.pk not in kept] if removes_others else []
     refuse_too_many(len(there) + len(added) - len(gone))
@@ -130,6 +117,31 @@ def save_rows(
     counts = len(added), len(changed), len(gone)
     _changed(worksheet, user, "worksheet.rows_brought", added=counts[0], changed=counts[1])
     return counts
+
+
+def _merged(
+    worksheet: Worksheet,
+    there: Mapping[tuple[str, ...], WorksheetRow],
+    lines: Sequence[Mapping[str, Any]],
+) -> tuple[list[WorksheetRow], list[WorksheetRow], set[int]]:
+    """New lines, lines that change, and the keys of all that are named; nothing is saved yet."""
+    sheet, position = SHEETS[worksheet.kind], _next_position(worksheet)
+    added: list[WorksheetRow] = []
+    changed: list[WorksheetRow] = []
+    kept: set[int] = set()
+    for line in lines:
+        row = there.get(sheet.identity(line))
+        if row is None:
+            row = WorksheetRow(worksheet=worksheet, position=position + len(added))
+            row.cells, row.origin = without_empty(line), _Origin.CSV
+            added.append(row)
+            continue
+        kept.add(row.pk)
+        merged = without_empty({**row.cells, **line})
+        if merged != row.cells:
+            row.cells = merged
+            changed.append(row)
+    return added, changed, kept
 
 
 def without_empty(cells: Mapping[str, Any]) -> dict[str, Any]:
