@@ -86,6 +86,11 @@ class Collecting:
         return sum(ask.is_waiting and ask.takes_several and bool(ask.brought) for ask in asks)
 
     @property
+    def is_over(self) -> bool:
+        """True where no backup is under way: the next one may be started."""
+        return self.run is None or self.run.finished_at is not None
+
+    @property
     def is_moving(self) -> bool:
         """True while it may change without a click on this page."""
         moving = (_S.RUNNING, _S.PENDING, _S.WAITING)

@@ -191,7 +191,7 @@ def with_states(plans: QuerySet[Plan]) -> QuerySet[Plan]:
         # One after the other: a count may refer to one before it.
         for name, expression in step.counts().items():
             plans = plans.annotate(**{name: expression})
-    return plans.select_related("source", "target", "created_by")
+    return plans.select_related("source", "target", "created_by", "encryption")
 
 
 _PLANS = PreparedByKey(lambda: with_states(Plan.objects.guided()))

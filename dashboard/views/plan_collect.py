@@ -25,7 +25,9 @@ def plan_collect(request: HttpRequest, pk: int) -> HttpResponse:
     collecting = collecting_of(plan, request.GET.get("page"))
     context: dict[str, Any] = {"collecting": collecting, "work": collecting, "back": request.path}
     if not request.headers.get("HX-Request"):
-        context |= step_context(request, plan, "collect") | {"encryption": words_of(plan)}
+        context |= step_context(request, plan, "collect")
+        if collecting.is_over:
+            context["encryption"] = words_of(plan)
         return polled(render(request, "dashboard/plans/collect.html", context))
     if request.GET.get("seen") == collecting.mark:
         return polled(HttpResponse(status=204))

@@ -116,7 +116,7 @@ def apply_rules(plan: Plan) -> None:
 
 def words_of(plan: Plan) -> str:
     """How the next backup of `plan` makes its archives, after "archives that are"."""
-    given = Encryption.objects.filter(plan=plan).first()
+    given: Encryption | None = getattr(plan, "encryption", None)  # comes with a plan of the wizard
     found = {*rules().recipients, *(given.recipients if given else [])}
     if found:
         return f"encrypted to {len(found)} {'recipient' if len(found) == 1 else 'recipients'}"

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -188,3 +190,13 @@ def test_all_archives_of_the_plan_are_downloaded_as_one(
     Archive.objects.all().delete()
     told = client.get(address, follow=True)
     assert "no verified archive yet" in told.content.decode()
+
+
+@pytest.mark.parametrize("key", ["collect", "seal", "finish"])
+def test_the_pages_of_a_backup_that_is_over_need_few_queries(
+    guided: Plan, sealed: Run, operator: User, signed_in: Callable[[User], Client], key: str
+) -> None:
+    client = signed_in(operator)
+    with CaptureQueriesContext(connection) as queries:
+        page(client, guided, key)
+    assert len(queries) <= 12
