@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from migrator.archives.age.keys import Key, Lock, recipients_in, refuse_weak_passphrase
 from migrator.errors import ServiceError
-from migrator.models import ArchiveRules, Credential, Encryption, Locked, Plan
+from migrator.models import ArchiveRules, Credential, Encryption, Locked, Plan, Run
 from migrator.services import audit
 from migrator.services.credentials import reveal_archive_key, seal_archive_key
 from migrator.services.permissions import requires
@@ -73,8 +73,11 @@ def choose_encryption(
     """How the next backup of `plan` is encrypted; None: as the server's rule says.
 
     Raises ArchiveError for recipients or a passphrase that will not do, ServiceError where
-    `understood` is not set.
+    `understood` is not set, and while a backup of the plan is under way: its archives are all made
+    in the same way.
     """
+    if plan.runs.open().filter(kind=Run.Kind.BACKUP).exists():
+        raise _under_way()
     forget_passphrase(plan)
     Encryption.objects.filter(plan=plan).delete()
     if lock is None:
@@ -181,6 +184,14 @@ def _not_understood() -> ServiceError:
         "Nobody confirmed what losing the key means.",
         meaning=f"Nothing was changed. {KEY_LOSS}",
         remedy="Confirm it, and keep the key in at least two places.",
+    )
+
+
+def _under_way() -> ServiceError:
+    return ServiceError(
+        "A backup of this plan is under way.",
+        meaning="Nothing was changed: all of its archives are made in the same way.",
+        remedy="Wait for its end, or cancel it. Then choose again.",
     )
 
 

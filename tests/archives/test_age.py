@@ -149,6 +149,7 @@ def test_ssh_keys_are_recipients_too(kind: str, plain: Path, tmp_path: Path) -> 
     except FileNotFoundError:
         pytest.skip("ssh-keygen is not on this machine (Debian: apt install openssh-client)")
     public = recipients_in(key.with_suffix(".pub").read_text())
+    assert len(public[0].split()) == 2, "the comment names somebody"
     target = tmp_path / "ssh.zip.age"
     encrypt_file(plain, target, Lock(recipients=tuple(public)))
     assert opened(target, Key(identities=key.read_text())) == plain.read_bytes()

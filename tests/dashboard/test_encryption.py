@@ -25,6 +25,7 @@ from migrator.models import (
     Run,
     Workspace,
 )
+from migrator.services import runs
 from migrator.services.archive_files import local_copy
 from migrator.services.archives import delete_archive
 from migrator.services.bringing import bring_archive
@@ -138,6 +139,9 @@ def test_a_plan_says_how_its_archives_are_made_and_lets_it_be_changed(
     assert "makes archives that are encrypted to 1 recipient." in answer.content.decode()
     browser.post(reverse("plan-start-backup", args=[guided.pk]))
     assert Encryption.objects.get(plan=guided).recipients == [RECIPIENT]
+    told = browser.post(address, {"lock": "plain"}).content.decode()
+    assert "A backup of this plan is under way." in told
+    runs.cancel_run(Run.objects.get(), user=None)
     browser.post(address, {"lock": "plain"})
     assert not Encryption.objects.exists()
 

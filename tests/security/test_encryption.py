@@ -180,6 +180,17 @@ def test_a_passphrase_that_nobody_came_back_for_is_forgotten(plan: Plan) -> None
         encryption.lock_of(plan)
 
 
+def test_a_backup_that_is_under_way_makes_all_of_its_archives_in_one_way(plan: Plan) -> None:
+    choose_encryption(plan, user=None, lock=LOCKS["recipients"], understood=True)
+    run = runs.start_run(plan=plan, user=None)
+    with pytest.raises(ServiceError, match="is under way"):
+        choose_encryption(plan, user=None, lock=None)
+    assert encryption.lock_of(plan) == LOCKS["recipients"]
+    runs.cancel_run(run, user=None)
+    choose_encryption(plan, user=None, lock=None)
+    assert encryption.lock_of(plan) is None
+
+
 @BOTH
 def test_nothing_is_encrypted_before_the_loss_of_the_key_is_confirmed(
     kind: str, plan: Plan

@@ -46,14 +46,15 @@ class Key:
 def recipients_in(text: str) -> list[str]:
     """The recipients in a text, one a line, `#` begins a comment, as `age -R` reads them.
 
-    Each once, in the text's order. Raises ArchiveError for a line that is none, where there is none
-    at all, and where there are more than MOST_RECIPIENTS.
+    Each once, in the text's order; of an SSH key without its comment, which names a person. Raises
+    ArchiveError for a line that is none, where there is none at all, and where there are more than
+    MOST_RECIPIENTS.
     """
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1)]
     given = [(number, line) for number, line in lines if line and not line.startswith("#")]
     for number, line in given:
         _recipient(line, f"Line {number}")
-    found = list(dict.fromkeys(line for _, line in given))
+    found = list(dict.fromkeys(_without_comment(line) for _, line in given))
     if not 0 < len(found) <= MOST_RECIPIENTS:
         raise ArchiveError(
             f"{len(found)} recipients were given; an archive has 1 to {MOST_RECIPIENTS}.",
@@ -61,6 +62,10 @@ def recipients_in(text: str) -> list[str]:
             remedy="Give each recipient (age1…, ssh-ed25519 or ssh-rsa) on a line of its own.",
         )
     return found
+
+
+def _without_comment(line: str) -> str:
+    return " ".join(line.split()[:2])
 
 
 def opened_recipients(lines: tuple[str, ...]) -> list[Recipient]:
