@@ -72,6 +72,12 @@ class WithoutScripts(Mouse):
 class Keyboard(Mouse):
     """Tab, arrows, Enter and the space bar; every stop on the way has to be in sight."""
 
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        # While somebody listens the browser hands its choosers over. Listening from the key press
+        # on can be too late, and a chooser that nobody took stays open and lets no other come.
+        page.on("filechooser", lambda _: None)
+
     def press(self, what: Locator) -> None:
         """Go there, then Enter."""
         self._go_to(what)
