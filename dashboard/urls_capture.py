@@ -13,6 +13,11 @@ urlpatterns = [
         plan_work.plan_work_accept,
         name="plan-work-accept",
     ),
+    path(
+        "plans/<int:pk>/work/accept",
+        plan_work.plan_work_accept_all,
+        name="plan-work-accept-all",
+    ),
     path("plans/<int:pk>/capture", plan_capture.plan_capture, name="plan-capture"),
     path("plans/<int:pk>/capture/fill", plan_capture.plan_capture_fill, name="plan-capture-fill"),
     path(

@@ -1,5 +1,6 @@
 """What a plan is about: purpose, workspaces, what becomes of the source."""
 
+from collections import Counter
 from typing import Any
 
 from django import forms
@@ -14,13 +15,14 @@ PURPOSES = (
     (Plan.Purpose.COPY, "Copy: also restore into a target; the source goes on being used"),
     (Plan.Purpose.MOVE, "Move: also restore into a target, which takes the source's place"),
 )
+LONGEST_WORKSPACE_NAME = 256
 DELETES = {"yes": True, "no": False, "": None}
 
 
 class PlanForm(StatedForm):
     """The scope of a plan over the workspaces of one instance.
 
-    Where a person serves the instance, a workspace that is not listed yet may be named as well.
+    Where a person serves the instance, workspaces that are not listed yet may be named as well.
     """
 
     purpose = forms.ChoiceField(label="What is it for?", choices=PURPOSES, widget=forms.RadioSelect)
@@ -40,19 +42,19 @@ class PlanForm(StatedForm):
         help_text="Empty: it is named after its workspaces.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    new_name = forms.CharField(
-        label="Name of the workspace",
-        max_length=256,
+    new_names = forms.CharField(
+        label="Names of the workspaces",
         required=False,
-        help_text="As it stands in Knowledge Studio.",
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="As they stand in Knowledge Studio, one on each line.",
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
     )
     new_language = forms.ChoiceField(
         label="Language",
         choices=LANGUAGES.items(),
         required=False,
         initial="en",
-        help_text="Under Settings of the workspace. A restore needs the same language.",
+        help_text="Under Settings of a workspace. A restore needs the same language. Workspaces in "
+        "another language are added later.",
     )
     new_tokenizer = forms.ChoiceField(
         label="Tokenizer",
@@ -81,17 +83,30 @@ class PlanForm(StatedForm):
         """True, False, or None where nobody decided."""
         return DELETES[self.cleaned_data["deletes_source"]]
 
+    def clean_new_names(self) -> list[str]:
+        """One name on each line, none of them twice."""
+        lines = self.cleaned_data["new_names"].splitlines()
+        names = [line.strip() for line in lines if line.strip()]
+        most = LONGEST_WORKSPACE_NAME
+        for name in names:
+            if len(name) > most:
+                said = f"A name has at most {most} characters: {name[:40]}… has more."
+                self.add_error("new_names", said)
+        for name, times in Counter(names).items():
+            if times > 1:
+                self.add_error("new_names", f"{name} stands here {times} times.")
+        return names
+
     @property
-    def named(self) -> dict[str, str]:
-        """The workspace that was named; empty where none was."""
+    def named(self) -> list[dict[str, str]]:
+        """The workspaces that were named."""
         given = self.cleaned_data
-        if not (self.takes_names and given.get("new_name")):
-            return {}
-        return {
-            "name": given["new_name"],
-            "language": given["new_language"],
-            "tokenizer": given["new_tokenizer"],
-        }
+        if not self.takes_names:
+            return []
+        return [
+            {"name": name, "language": given["new_language"], "tokenizer": given["new_tokenizer"]}
+            for name in given.get("new_names", [])
+        ]
 
 
 def initial_of(plan: Plan) -> dict[str, str]:

@@ -57,9 +57,8 @@ def save_scope(form: PlanForm, instance: Instance, *, user: User, plan: Plan | N
     """Keep what a valid form says, in a new plan or in `plan`."""
     given = form.cleaned_data
     workspaces = list(given["workspaces"])
-    if form.named:
-        named = add_workspace_by_hand(instance=instance, user=user, **form.named)
-        workspaces.append(named)
+    for named in form.named:
+        workspaces.append(add_workspace_by_hand(instance=instance, user=user, **named))
     if plan is not None:
         guided_plans.change_scope(
             plan,

@@ -16,7 +16,13 @@ from dashboard.wizard import load_plan, may_change, step_context
 from migrator.models import PlanAnswer, PlanItem
 from migrator.services.charts.plans import funnel_picture
 from migrator.services.funnel import SetWork, Work, work_of
-from migrator.services.unfinished_work import accept_loss, accepted, take_back
+from migrator.services.unfinished_work import (
+    accept_loss,
+    accept_losses,
+    accepted,
+    is_open,
+    take_back,
+)
 
 accepts = permission_required("migrator.start_run", raise_exception=True)
 HELD = 50  # annotation sets on a page
@@ -43,6 +49,7 @@ def plan_work(request: HttpRequest, pk: int) -> HttpResponse:
         "at_risk": sum(work.at_risk for work in works),
         "risk_title": _risk(works),
         "unknown": [work.item for work in works if not work.is_known],
+        "open_works": [work for work in works if is_open(work)],
     }
     return render(request, "dashboard/plans/work.html", context)
 
@@ -62,6 +69,19 @@ def plan_work_accept(request: HttpRequest, pk: int, item_pk: int) -> HttpRespons
         else:
             work = next(one for one in work_of(plan) if one.item.pk == item.pk)
             accept_loss(work, user=actor(request), reason=request.POST.get("reason", ""))
+    return redirect("plan-work", pk)
+
+
+@require_POST
+@login_required
+@accepts
+def plan_work_accept_all(request: HttpRequest, pk: int) -> HttpResponse:
+    """Accept in writing that the unfinished work of every workspace that is open is lost."""
+    plan = load_plan(pk)
+    if not may_change(request, plan):
+        raise PermissionDenied
+    with telling(request):
+        accept_losses(work_of(plan), user=actor(request), reason=request.POST.get("reason", ""))
     return redirect("plan-work", pk)
 
 

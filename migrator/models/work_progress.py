@@ -29,7 +29,7 @@ def work_counts() -> dict[str, Any]:
     since = accepted.filter(answered_at__lt=OuterRef("workspace__modified"))
     unknown = items.filter(workspace__inventory=None).exclude(Exists(_sheet()))
     return {
-        "work_unfinished": counted(unfinished, "plan"),
+        "work_accepted": counted((unfinished | unknown).filter(Exists(accepted)), "plan"),
         "work_stale": counted(unfinished.filter(Exists(since)), "plan"),
         "work_open": counted(unfinished.exclude(Exists(accepted)), "plan"),
         "work_unknown": counted(unknown.exclude(Exists(accepted)), "plan"),
@@ -39,7 +39,7 @@ def work_counts() -> dict[str, Any]:
 def work_state(plan: Plan) -> StepState:
     """Nothing is left to finish, or somebody accepted in writing that it is lost."""
     counts = vars(plan)
-    unfinished, left = counts["work_unfinished"], counts["work_open"]
+    left = counts["work_open"]
     if left:
         word = "workspace has" if left == 1 else "workspaces have"
         return StepState(StepStatus.NEEDS_YOU, f"{left:,} {word} unfinished work", left)
@@ -50,7 +50,7 @@ def work_state(plan: Plan) -> StepState:
     if counts["work_stale"]:
         stale = counts["work_stale"]
         return StepState(StepStatus.OUT_OF_DATE, "Work went on after it was accepted", stale)
-    said = "Accepted in writing" if unfinished else "Nothing left to finish"
+    said = "Accepted in writing" if counts["work_accepted"] else "Nothing left to finish"
     return StepState(StepStatus.DONE, said)
 
 

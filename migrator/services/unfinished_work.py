@@ -1,5 +1,7 @@
 """Accepting in writing that unfinished annotation work of a workspace is lost."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import User
 from django.db import transaction
 
@@ -32,6 +34,21 @@ def accept_loss(work: Work, *, user: User | None, reason: str) -> PlanAnswer:
     check_answers.accept_work(item, user=user, reason=reason.strip()[:LONGEST_REASON])
     audit.record(user, "work.loss_accepted", item, documents=work.at_risk)
     return answer
+
+
+@requires("migrator.start_run")
+@transaction.atomic
+def accept_losses(works: Iterable[Work], *, user: User | None, reason: str) -> int:
+    """The same for each workspace that nobody accepted yet; how many there were."""
+    open_works = [work for work in works if is_open(work)]
+    for work in open_works:
+        accept_loss(work, user=user, reason=reason)
+    return len(open_works)
+
+
+def is_open(work: Work) -> bool:
+    """True where something is unfinished or unknown, and no acceptance holds for it."""
+    return bool(work.unfinished or not work.is_known) and not accepted(work)[1]
 
 
 @requires("migrator.start_run")

@@ -22,7 +22,7 @@ RULES = {
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 NARROW: ViewportSize = {"width": 320, "height": 800}
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-PATIENCE = 30_000  # ms that a page may take to show what it waits for
+PATIENCE = 90_000  # ms that a page may take to show what it waits for, on a busy machine
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ def test_by_keyboard_alone_what_is_open_is_answered_and_accepted(
     hand.press(page.get_by_role("link", name="New plan").first)
     hand.press(page.get_by_role("link", name="Choose its workspaces (Assessed)"))
     hand.pick(page.get_by_role("radio", name=re.compile("^Back up:")))
-    hand.write(page.get_by_label("Name of the workspace"), "Letters")
+    hand.write(page.get_by_label("Names of the workspaces"), "Letters")
     hand.press(page.get_by_role("button", name="Make the plan"))
     page.wait_for_url(re.compile(r"/plans/\d+/"))
     assess = re.sub(r"(/plans/\d+/).*", r"\g<1>assess", page.url)

@@ -40,11 +40,26 @@ def test_a_workspace_that_only_a_person_sees_is_named_with_the_plan(
 ) -> None:
     signed_in(operator).post(
         reverse("plan-new", args=[by_hand.pk]),
-        {"purpose": "backup", "new_name": "Letters", "new_language": "de"},
+        {"purpose": "backup", "new_names": "Letters", "new_language": "de"},
     )
     plan = Plan.objects.guided().get()
     assert plan.deletes_source is None
     assert [item.name for item in plan.items.all()] == ["Letters"]
+
+
+def test_several_workspaces_are_named_at_once_and_none_twice(
+    by_hand: Instance, operator: User, signed_in: Callable[[User], Client]
+) -> None:
+    client, address = signed_in(operator), reverse("plan-new", args=[by_hand.pk])
+    asked = {"purpose": "backup", "new_language": "en"}
+    twice = client.post(address, {**asked, "new_names": "Letters\nMails\nLetters"})
+    assert "Letters stands here 2 times." in twice.content.decode()
+    long = client.post(address, {**asked, "new_names": "x" * 257})
+    assert "A name has at most 256 characters" in long.content.decode()
+    assert not Plan.objects.exists()
+    client.post(address, {**asked, "new_names": " Letters \r\n\r\nMails\n"})
+    names = [item.name for item in Plan.objects.guided().get().items.all()]
+    assert names == ["Letters", "Mails"]
 
 
 def test_a_plan_without_a_workspace_is_not_made(

@@ -24,6 +24,8 @@ from migrator.models import (
 )
 from migrator.models.work_progress import work_state
 from migrator.services.funnel import work_of
+from migrator.services.guided_plans import make_plan
+from migrator.services.plans import add_workspace_by_hand
 from migrator.services.worksheets import editing, settling
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -130,6 +132,34 @@ def test_the_loss_is_accepted_in_writing_and_asked_again_when_work_goes_on(
     assert state(guided)[0] == "out_of_date"
     client.post(address, {"take_back": "yes"})
     assert state(guided)[0] == "needs_you"
+
+
+@pytest.fixture
+def crowd(by_hand: Instance, operator: User) -> Plan:
+    """A plan over two workspaces that only a person sees."""
+    names = ("Letters", "Mails")
+    rows = [
+        add_workspace_by_hand(instance=by_hand, user=operator, name=name, language="en")
+        for name in names
+    ]
+    return make_plan(source=by_hand, workspaces=rows, purpose="backup", user=operator)
+
+
+def test_the_loss_of_all_open_workspaces_is_accepted_at_once(
+    crowd: Plan, operator: User, signed_in: SignedIn
+) -> None:
+    client, page = signed_in(operator), reverse("plan-work", args=[crowd.pk])
+    address = reverse("plan-work-accept-all", args=[crowd.pk])
+    assert address in client.get(page).content.decode()
+    client.post(address, {"reason": ""})
+    assert state(crowd)[0] == "needs_you"
+    client.post(address, {"reason": "They are annotated anew."})
+    assert state(crowd) == ("done", "Accepted in writing")
+    assert address not in client.get(page).content.decode()
+    reasons = {
+        answer.value["reason"] for item in crowd.items.all() for answer in item.answers.all()
+    }
+    assert reasons == {"They are annotated anew."}
 
 
 def _word(client: Client, page: str) -> str:

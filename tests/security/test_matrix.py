@@ -193,6 +193,7 @@ KNOWN_OPERATED = {
     "plan-tasks-make",
     "plan-unarchive",
     "plan-work-accept",
+    "plan-work-accept-all",
     "plan-worksheet-attach",
     "plan-worksheet-bring",
     "plan-worksheet-detach",
