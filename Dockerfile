@@ -23,5 +23,5 @@ VOLUME /data
 EXPOSE 8000
 
 CMD ["gunicorn", "migrator.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", \
-     "--workers", "2", "--threads", "8", "--graceful-timeout", "8", "--preload", \
-     "--no-control-socket"]
+     "--workers", "2", "--threads", "8", "--graceful-timeout", "8", "--keep-alive", "75", \
+     "--preload", "--no-control-socket"]

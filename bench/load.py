@@ -22,6 +22,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -148,13 +149,13 @@ def _backing_up(site: Site, chosen: dict[str, Any]) -> Iterator[None]:
             if site.get(f"runs/{run['id']}/")["finished_at"]:
                 run = site.post("runs/backup/", **chosen)
 
-    worker = threading.Thread(target=work)
-    worker.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        worker.join()
+    with ThreadPoolExecutor(1) as pool:
+        working = pool.submit(work)
+        try:
+            yield
+        finally:
+            stop.set()
+            working.result()  # raises what broke it
 
 
 @contextmanager

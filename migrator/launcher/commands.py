@@ -18,6 +18,9 @@ def web(options: Options, descriptor: int) -> list[str]:
         *(PYTHON, "-m", "gunicorn", "migrator.wsgi", "--bind", f"fd://{descriptor}"),
         *("--worker-class", "gthread", "--workers", str(options.web_processes)),
         *("--threads", str(options.web_threads), "--graceful-timeout", "8"),
+        # Longer than open pages wait between two questions (2 s is gunicorn's own measure, and a
+        # question that meets the end of its connection is lost), and than proxies keep theirs.
+        *("--keep-alive", "75"),
         "--preload",  # import once, for all processes
         *("--log-level", "warning", "--no-control-socket"),
     ]
