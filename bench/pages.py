@@ -11,6 +11,7 @@ not counted, SQLite works within this one.
 """
 
 import argparse
+import gc
 import os
 import statistics
 import sys
@@ -95,6 +96,8 @@ def _measure(given: argparse.Namespace) -> bool:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # as its own housekeeping does within a minute
     print(f"{given.steps:,} steps laid out in {time.monotonic() - started:.0f} s", flush=True)
+    gc.collect()
+    gc.freeze()  # what laying out left behind is in no server
     say_load()
     wanted = {n: page for n, page in pages.items() if given.only in n or n == REFERENCE}
     found = _in_turns(wanted, given.rounds)
