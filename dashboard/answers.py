@@ -47,9 +47,9 @@ def polled(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def back_to(request: HttpRequest, name: str, pk: int) -> HttpResponse:
+def back_to(request: HttpRequest, name: str, *arguments: int) -> HttpResponse:
     """To the page that the form named as `next`, where it is one of ours, else to `name`."""
     wanted = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
         return redirect(wanted)
-    return redirect(name, pk)
+    return redirect(name, *arguments)

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from dashboard.answers import telling
+from dashboard.answers import back_to, telling
 from dashboard.forms.models import ChoicesForm, ModelFilter
 from dashboard.forms.stated import StatedForm
 from dashboard.model_rows import STANDINGS, costs_of, rows_of
@@ -78,7 +78,7 @@ def model_scan(request: HttpRequest) -> HttpResponse:
             "No service was asked.\nThey are being asked already, or none with a credential is "
             "linked.",
         )
-    return redirect("model-list")
+    return back_to(request, "model-list")
 
 
 @require_safe

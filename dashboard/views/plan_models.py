@@ -46,6 +46,7 @@ def plan_models(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **step_context(request, plan, "models"),
         "page": page,
+        "back": request.path,
         "groups": groups,
         "known": knowledge_from(plan.source, services, has_foreign=not vars(plan)["models_known"]),
         "services": services,
