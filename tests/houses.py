@@ -83,9 +83,7 @@ def variables(folder: Path, *, migrated: bool = False) -> dict[str, str]:
     """
     if folder not in _chosen:
         if migrated:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if migrated and not is_grown():
-            shutil.copy(_migrated_file(), folder / _SQLITE)
+            _lay_out(folder)
         own = _fresh(migrated=migrated) if is_grown() else {}
         _chosen[folder] = {"DATA_DIR": str(folder), **own}
     return _chosen[folder]
@@ -112,18 +110,26 @@ def test_database() -> dict[str, str]:
     return {"TEMPLATE": _MIGRATED} if is_grown() else {}
 
 
-def _migrated_file() -> Path:
-    """An SQLite file that is migrated and empty: one for all processes, made by the first."""
-    folder = Path(os.environ[_SHARED])
-    file = folder / _SQLITE
-    with (folder / "migrating").open("w") as lock:
+def _lay_out(folder: Path) -> None:
+    """What a server that was started before has in its data folder."""
+    prepared = _prepared()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    shutil.copytree(prepared / "static", folder / "static", copy_function=os.link)
+    if not is_grown():
+        shutil.copy(prepared / _SQLITE, folder / _SQLITE)
+
+
+def _prepared() -> Path:
+    """A data folder that is migrated and empty: one for all processes, made by the first."""
+    folder = Path(os.environ[_SHARED]) / "prepared"
+    with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not file.exists():
-            draft = folder / "draft"
+        if not folder.exists():
+            draft = folder.with_suffix(".draft")
             draft.mkdir()
-            _migrate(DATA_DIR=str(draft), DATABASE_URL="")
-            (draft / _SQLITE).rename(file)
-    return file
+            _manage("prepare", DATA_DIR=str(draft), DATABASE_URL="")
+            draft.rename(folder)
+    return folder
 
 
 def _fresh(*, migrated: bool) -> dict[str, str]:
@@ -162,12 +168,14 @@ def _make_template(database: str) -> None:
     with psycopg.connect(host=socket, user="postgres", autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {_MIGRATED}".encode())
     with tempfile.TemporaryDirectory(prefix="migrated-") as folder:
-        _migrate(DATA_DIR=folder, DATABASE_URL=_address(socket, _MIGRATED))
+        _manage(
+            "migrate", "--verbosity=0", DATA_DIR=folder, DATABASE_URL=_address(socket, _MIGRATED)
+        )
 
 
-def _migrate(**own: str) -> None:
+def _manage(*command: str, **own: str) -> None:
     subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity=0"],
+        [sys.executable, "manage.py", *command],
         cwd=Path(__file__).resolve().parent.parent,
         env={**os.environ, **own},
         check=True,

@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Check
 from tests.browser.hands import Keyboard
 
-pytestmark = pytest.mark.browser
+# One walk, the move, shows the way in the other house.
+pytestmark = [pytest.mark.browser, pytest.mark.own_house]
 
 
 def test_by_keyboard_alone_what_is_open_is_answered_and_accepted(

@@ -25,7 +25,8 @@ from tests.browser.walks import (
     walk,
 )
 
-pytestmark = pytest.mark.browser
+# One walk, the move, shows the way in the other house.
+pytestmark = [pytest.mark.browser, pytest.mark.own_house]
 
 
 def test_by_mouse_a_workspace_is_walked_to_its_proven_copy(page: Page, accessible: Check) -> None:

@@ -31,7 +31,8 @@ from tests.browser.walks import (
 from tests.launcher.servers import ROOT, Server
 from tests.sandbox.fixtures import running
 
-pytestmark = pytest.mark.browser
+# One walk, the move, shows the way in the other house.
+pytestmark = [pytest.mark.browser, pytest.mark.own_house]
 
 CROWD = 20
 PASSWORD = "tall pines by the lake"

@@ -8,7 +8,8 @@ from tests.browser.hands import WithoutScripts
 from tests.browser.walks import CONNECTED, WORKSPACE, keys, plan_for, walk
 from tests.launcher.servers import Server
 
-pytestmark = pytest.mark.browser
+# One walk, the move, shows the way in the other house.
+pytestmark = [pytest.mark.browser, pytest.mark.own_house]
 
 
 def test_without_scripts_a_workspace_comes_to_its_proven_copy(

@@ -7,6 +7,7 @@ from django.core.management import call_command
 
 from migrator.management.answers import SUCCESS, AnsweringCommand
 from migrator.management.links import set_up_link
+from migrator.management.static_files import collect_static_files
 from migrator.services.first_admin import has_users
 
 
@@ -23,7 +24,7 @@ class Command(AnsweringCommand):
     def answer(self, **options: Any) -> int:
         """Do both; print the link where an address is given and there is no user."""
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
-        call_command("collectstatic", interactive=False, verbosity=0, skip_checks=True)
+        collect_static_files()
         if options["address"] and not has_users():
             self.say(set_up_link(options["address"]))
         return SUCCESS
