@@ -37,8 +37,10 @@ def undeploy(hand: Hand) -> None:
     page = hand.page
     hand.press(page.get_by_role("button", name="Scan again"))
     patient = WithoutScripts(page)
-    patient.wait_for(page.get_by_text("1 deployed model will keep charging you"))
-    hand.pick(page.get_by_role("radio", name="Undeploy now"))
+    undeploys = page.get_by_role("radio", name="Undeploy now")
+    patient.wait_for(undeploys)
+    expect(page.get_by_text("1 deployed model will keep charging you")).to_be_visible()
+    hand.pick(undeploys)
     hand.press(page.get_by_role("button", name=f"Save for {WORKSPACE}"))
     hand.write(page.get_by_label(re.compile("^Type")), f"undeploy {WORKSPACE.lower()}")
     with page.expect_navigation(url=re.compile("/plans/")):
