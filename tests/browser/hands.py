@@ -8,6 +8,7 @@ from playwright.sync_api import FileChooser, Locator, Page, TimeoutError, expect
 
 from tests.browser.conftest import PATIENCE
 
+RELOAD = 500  # ms between two looks of a person without scripts
 TABS = 300  # more than any page has places to stop at
 _HAS_FOCUS = "e => e === document.activeElement"
 _GROUP_HAS_FOCUS = "e => document.activeElement.name === e.name"
@@ -66,6 +67,7 @@ class WithoutScripts(Mouse):
         ends = time.monotonic() + PATIENCE / 1000
         while not what.count():
             assert time.monotonic() < ends, f"waited in vain for {what}"
+            self.page.wait_for_timeout(RELOAD)
             self.page.reload()
 
 
