@@ -22,7 +22,7 @@ from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
-SHORT, LONG = 0.2, 20.0  # seconds of silence: where none ever ends, and where an answer comes
+SHORT, LONG = 1.0, 20.0  # seconds of silence: where none ever ends, and where an answer comes
 DELAY = 0.1  # seconds of latency
 LOSES_SESSION = frozenset({"session expired", "sent to log in", "html", "html after"})
 OPERATIONS = load_profile().operations
