@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from migrator.archives.age import passphrases
 from tests import houses
 from tests.emptying import empty_tables_quickly
 
@@ -63,7 +64,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
 
 def pytest_configure() -> None:
-    """A quick hash for the passwords of the cast; the servers under test use the product's own."""
+    """Quick hashes for passwords and passphrases; the servers under test use the product's own."""
+    passphrases.WORK_FACTOR = 10
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.DATABASES["default"].setdefault("TEST", {}).update(houses.test_database())
     empty_tables_quickly()

@@ -53,17 +53,7 @@ class StepQuerySet(models.QuerySet["Step"]):
 
     def ready(self) -> "StepQuerySet":
         """Pending, due, with every earlier stage of their item done, in a run that goes on."""
-        return (
-            self.current()
-            .filter(
-                status="pending",
-                run__pause_asked_at=None,
-                run__cancel_asked_at=None,
-            )
-            .exclude(of_a_lost_session())
-            .filter(due())
-            .exclude(Exists(unfinished_before()))
-        )
+        return self & _ready()
 
     def sent(self) -> "StepQuerySet":
         """Those for which a message was sent to the workers."""
@@ -79,8 +69,23 @@ class StepQuerySet(models.QuerySet["Step"]):
         return self.filter(long_ago, status="running")
 
 
+# Both are put together once: that takes longer than the database takes to answer.
+
+
+@cache
+def _ready() -> StepQuerySet:
+    goes_on = {"run__pause_asked_at": None, "run__cancel_asked_at": None}
+    return (
+        cast(StepQuerySet, all_steps())
+        .current()
+        .filter(status="pending", **goes_on)
+        .exclude(of_a_lost_session())
+        .filter(due())
+        .exclude(Exists(unfinished_before()))
+        .order_by()
+    )
+
+
 @cache
 def _claimable(places: int) -> StepQuerySet:
-    """Put together once: that takes longer than the database takes to answer."""
-    steps = cast(StepQuerySet, all_steps())
-    return steps.ready().exclude(of_a_busy_instance(places)).order_by()
+    return _ready().exclude(of_a_busy_instance(places))

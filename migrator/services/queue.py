@@ -66,9 +66,10 @@ def enqueue(steps: Iterable[Step], delay: float = 0) -> None:
 def enqueue_ready(run: Run, item: PlanItem | None = None) -> int:
     """Send every step of `run` that has become ready and was not sent yet; how many there were.
 
-    `item`: look at the steps of this one only.
+    `item`: look at the steps of this one only. Those for which their instance has no place now are
+    sent as well: a worker that ends one there looks among what was sent for the next.
     """
-    ready = Step.objects.claimable().filter(run=run, sent_at=None)
+    ready = Step.objects.ready().filter(run=run, sent_at=None)
     if item is not None:
         ready = ready.filter(item=item)
     pks = list(ready.order_by("item", "stage", "pk").values_list("pk", flat=True))

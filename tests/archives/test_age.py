@@ -38,12 +38,6 @@ WRONG = {"recipients": Key(identities=str(OTHER)), "passphrase": Key(passphrase=
 BOTH = pytest.mark.parametrize("kind", LOCKS)
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A passphrase that is tried quickly; only the factor differs."""
-    monkeypatch.setattr(passphrases, "WORK_FACTOR", 10)
-
-
 @pytest.fixture
 def plain(tmp_path: Path) -> Path:
     """Some pieces, the last of them short."""

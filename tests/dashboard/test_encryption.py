@@ -11,7 +11,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from migrator.archives.age import passphrases
 from migrator.archives.age.files import encrypt_file
 from migrator.archives.age.keys import Key, Lock
 from migrator.models import (
@@ -37,12 +36,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 IDENTITY = pyrage.x25519.Identity.generate()
 RECIPIENT = str(IDENTITY.to_public())
 PASSPHRASE = "forty red herons in the reeds"
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A passphrase that is tried quickly; only the factor differs."""
-    monkeypatch.setattr(passphrases, "WORK_FACTOR", 10)
 
 
 @pytest.fixture

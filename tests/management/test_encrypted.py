@@ -6,7 +6,6 @@ from pathlib import Path
 import pyrage
 import pytest
 
-from migrator.archives.age import passphrases
 from migrator.archives.age.files import encrypt_file
 from migrator.archives.age.keys import Lock
 from sandbox.generator import GeneratedExport
@@ -17,12 +16,6 @@ pytestmark = pytest.mark.own_house  # files in, words out
 
 IDENTITY = pyrage.x25519.Identity.generate()
 PASSPHRASE = "forty red herons in the reeds"
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A passphrase that is tried quickly; only the factor differs."""
-    monkeypatch.setattr(passphrases, "WORK_FACTOR", 10)
 
 
 @pytest.fixture(params=["recipients", "passphrase"])

@@ -12,7 +12,6 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from migrator import tasks
-from migrator.archives.age import passphrases
 from migrator.archives.age.errors import WrongKey
 from migrator.archives.age.headers import is_encrypted
 from migrator.archives.age.keys import Key, Lock
@@ -58,12 +57,6 @@ LOCKS = {"recipients": Lock(recipients=(RECIPIENT,)), "passphrase": Lock(passphr
 BOTH = pytest.mark.parametrize("kind", LOCKS)
 
 Seal = Callable[[Lock | None], Archive]
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A passphrase that is tried quickly; only the factor differs."""
-    monkeypatch.setattr(passphrases, "WORK_FACTOR", 10)
 
 
 def backed_up(plan: Plan, export: GeneratedExport, folder: Path) -> Run:

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from pytest_django import Settings
 
 from migrator.errors import ServiceError
 from migrator.models import Instance, InvalidMove, LostClaim, Plan, Run, RunState, Step
@@ -114,6 +115,25 @@ def test_the_run_with_the_fewest_steps_at_work_is_next(
     assert types.claim()
     Step.objects.filter(status=Step.Status.PENDING).update(sent_at=timezone.now())
     assert [first.run_id for first in next_in_turn(4)] == [other.pk]
+
+
+def test_what_becomes_ready_while_its_instance_is_full_is_next_once_there_is_a_place(
+    run: Run, step: Step, by_hand: Instance, operator: User, settings: Settings
+) -> None:
+    settings.INSTANCE_STEPS = 1
+    small = add_workspace_by_hand(instance=by_hand, user=operator, name="Small", language="en")
+    with queue.in_process():
+        plan = plan_backup(source=by_hand, workspaces=[small], user=operator)
+        other = runs.start_run(plan=plan, user=operator)
+        run_step(step)
+    Step.objects.filter(run=other).update(performer=Step.Performer.CONNECTOR)
+    Step.objects.filter(run=run).update(performer=Step.Performer.CONNECTOR)
+    working = Step.objects.claimable().filter(run=other)[0]
+    assert working.claim()
+    assert queue.enqueue_ready(run, step.item) > 0
+    assert not next_in_turn(1)
+    working.move(Step.Status.FAILED)
+    assert [found.run_id for found in next_in_turn(1)] == [run.pk]
 
 
 def test_steps_of_a_dead_process_are_taken_over_at_once(step: Step) -> None:
