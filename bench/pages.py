@@ -1,8 +1,8 @@
 """Every list and main page on a large database: its queries and its time.
 
 `script/bench pages [--workspaces 1000] [--steps 100000] [--rounds 30] [--postgres] [--only NAME]`
-fills a database of its own, SQLite or PostgreSQL, and asks for the pages through the WSGI
-application in this process, in turns, so that a disturbance hits all of them. Beside each time
+fills a database of its own, SQLite or PostgreSQL, and calls the WSGI application that the server
+serves, in this process, in turns, so that a disturbance hits all of them. Beside each time
 stands how many times that of the help page it is, which asks the database for little more than who
 is signed in. Exit code 1: a page asks more than twelve queries, or more time of the processor than
 allowed, in one answer of twenty, or the page of a run over 200 workspaces asks more queries than
@@ -17,10 +17,11 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from importlib import import_module
 from typing import Any, NamedTuple
+from wsgiref.util import setup_testing_defaults
 
 from bench.parts.processes import say_load, verdict
 
@@ -28,17 +29,17 @@ MILLISECONDS = 100.0
 QUERIES = 12
 WARM = 2  # rounds that are not counted
 REFERENCE = "help"
-MOVING = {"HX-Request": "true"}
+MOVING = (("HX-Request", "true"),)
 # A page, and the same over fewer workspaces: the first may ask no more queries than the second.
 SMALLER = {"run": "run of 20", "run, moving part": "run of 20, moving part"}
 
 
 class Page(NamedTuple):
-    """Who asks for what."""
+    """Who asks for what: an address, the cookie of a session, and further headers."""
 
     address: str
-    client: Any
-    headers: Mapping[str, str]
+    cookie: str
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class Found(NamedTuple):
@@ -71,7 +72,7 @@ def _database(*, postgres: bool) -> Iterator[None]:
             DATA_DIR=folder,
             ENV_FILE=os.devnull,
             DJANGO_SETTINGS_MODULE="migrator.settings",
-            ALLOWED_HOSTS="testserver",
+            ALLOWED_HOSTS="127.0.0.1",
         )
         os.environ.pop("DATABASE_URL", None)
         if not postgres:
@@ -106,17 +107,13 @@ def _measure(given: argparse.Namespace) -> bool:
 
 
 def _laid_out(workspaces: int, steps: int) -> dict[str, Page]:
-    from django.contrib.auth.models import User
     from django.db import transaction
-    from django.test import Client
 
     from bench.parts.large import lay_out
 
     with transaction.atomic():
         laid = lay_out(workspaces=workspaces, steps=steps)
-    admin, operator = Client(), Client()
-    admin.force_login(User.objects.get(username="admin"))
-    operator.force_login(User.objects.get(username="person0"))
+    admin, operator = _signed_in("admin"), _signed_in("person0")
     run, plan = f"/runs/{laid.run.pk}/", f"/plans/{laid.plan.pk}/"
     small_run = f"/runs/{laid.small_run.pk}/"
     of_operator = {
@@ -160,10 +157,21 @@ def _laid_out(workspaces: int, steps: int) -> dict[str, Page]:
         "archive rules": "/archives/rules",
         "archives that would go": "/archives/retention?days=1&newest=1",
     }
-    pages = {name: Page(address, operator, {}) for name, address in of_operator.items()}
+    pages = {name: Page(address, operator) for name, address in of_operator.items()}
     pages["run, moving part"] = Page(run, operator, MOVING)
     pages["run of 20, moving part"] = Page(small_run, operator, MOVING)
-    return pages | {name: Page(address, admin, {}) for name, address in of_admin.items()}
+    return pages | {name: Page(address, admin) for name, address in of_admin.items()}
+
+
+def _signed_in(name: str) -> str:
+    """The cookie of a session of this user."""
+    from django.conf import settings
+    from django.contrib.auth.models import User
+    from django.test import Client
+
+    client = Client()
+    client.force_login(User.objects.get(username=name))
+    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 
 def _in_turns(pages: Mapping[str, Page], rounds: int) -> dict[str, Found]:
@@ -171,7 +179,7 @@ def _in_turns(pages: Mapping[str, Page], rounds: int) -> dict[str, Found]:
     for number in range(WARM + rounds):
         for name, page in pages.items():
             clock, processor = time.perf_counter(), time.process_time()
-            page.client.get(page.address, headers=page.headers)
+            _ask(page)
             if number >= WARM:
                 found[name].processor.append((time.process_time() - processor) * 1000)
                 found[name].clock.append((time.perf_counter() - clock) * 1000)
@@ -188,9 +196,29 @@ def _queries(page: Page) -> int:
         return execute(sql, *rest)
 
     with connection.execute_wrapper(note):
-        answer = page.client.get(page.address, headers=page.headers)
-    assert answer.status_code == 200, (page.address, answer)
+        status = _ask(page)
+    assert status == "200 OK", (page.address, status)
     return len(asked)
+
+
+def _ask(page: Page) -> str:
+    """Call the application as a server does, and take its answer; the line of its status."""
+    from migrator.wsgi import application
+
+    path, _, query = page.address.partition("?")
+    environ = {"PATH_INFO": path, "QUERY_STRING": query, "HTTP_COOKIE": page.cookie}
+    environ |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in page.headers}
+    setup_testing_defaults(environ)
+    statuses: list[str] = []
+
+    def begin(status: str, *_: object) -> Callable[[bytes], object]:
+        statuses.append(status)
+        return bytes  # nothing of ours writes its answer itself
+
+    with closing(application(environ, begin)) as answer:
+        for _part in answer:
+            pass
+    return statuses[0]
 
 
 def _told(found: Mapping[str, Found]) -> bool:
