@@ -2,12 +2,13 @@
 
 `script/bench pages [--workspaces 1000] [--steps 100000] [--rounds 30] [--postgres] [--only NAME]`
 fills a database of its own, SQLite or PostgreSQL, and calls the WSGI application that the server
-serves, in this process, in turns, so that a disturbance hits all of them. Beside each time
-stands how many times that of the help page it is, which asks the database for little more than who
-is signed in. Exit code 1: a page asks more than twelve queries, or more time of the processor than
-allowed, in one answer of twenty, or the page of a run over 200 workspaces asks more queries than
-that of one over 20. Time by the clock says little on a busy machine. PostgreSQL's own processes are
-not counted, SQLite works within this one.
+serves, in this process, in turns, so that a disturbance hits all of them. Beside each time stands
+how many times that of the help page it is, which asks the database for little more than who is
+signed in. Exit code 1: in one answer of twenty a page asks more queries, or more time of the
+processor, than allowed; or the page of a run over 200 workspaces asks more queries than that of one
+over 20. A report is not paged, it tells everything at once, and is allowed more. Time by the clock
+says little on a busy machine. PostgreSQL's own processes are not counted, SQLite works within this
+one.
 """
 
 import argparse
@@ -25,11 +26,16 @@ from wsgiref.util import setup_testing_defaults
 
 from bench.parts.processes import say_load, verdict
 
-MILLISECONDS = 100.0
-QUERIES = 12
+ALLOWED = (12, 100.0)  # queries, milliseconds of a page
+ALLOWED_REPORT = (20, 1000.0)
+REPORT = "plan, report"
 WARM = 2  # rounds that are not counted
 REFERENCE = "help"
 MOVING = (("HX-Request", "true"),)
+STEPS = (
+    *("scope", "assess", "losses", "work", "capture", "people", "models", "collect", "seal"),
+    *("target", "review", "restore", "finish", "retrain", "kits", "report"),
+)
 # A page, and the same over fewer workspaces: the first may ask no more queries than the second.
 SMALLER = {"run": "run of 20", "run, moving part": "run of 20, moving part"}
 
@@ -130,9 +136,6 @@ def _laid_out(workspaces: int, steps: int) -> dict[str, Page]:
         "workspace": f"/workspaces/{laid.workspace.pk}/",
         "plans": "/plans/",
         "plan": plan,
-        "plan, scope": f"{plan}scope",
-        "plan, assess": f"{plan}assess",
-        "plan, collect": f"{plan}collect",
         "backup of an instance": f"/instances/{laid.instance.pk}/back-up",
         "runs": "/runs/",
         "runs, open": "/runs/?open=open",
@@ -157,6 +160,7 @@ def _laid_out(workspaces: int, steps: int) -> dict[str, Page]:
         "archive rules": "/archives/rules",
         "archives that would go": "/archives/retention?days=1&newest=1",
     }
+    of_operator |= {f"plan, {step}": f"{plan}{step}" for step in STEPS}
     pages = {name: Page(address, operator) for name, address in of_operator.items()}
     pages["run, moving part"] = Page(run, operator, MOVING)
     pages["run of 20, moving part"] = Page(small_run, operator, MOVING)
@@ -230,12 +234,14 @@ def _told(found: Mapping[str, Found]) -> bool:
     for name, one in sorted(found.items(), key=lambda each: -statistics.median(each[1].clock)):
         median, p95 = statistics.median(one.clock), _p95(one.clock)
         worked, most = statistics.median(one.processor), _p95(one.processor)
-        fits = one.queries <= QUERIES and most <= MILLISECONDS
+        queries, milliseconds = ALLOWED_REPORT if name == REPORT else ALLOWED
+        fits = one.queries <= queries and most <= milliseconds
         held &= fits
         told = [f"{figure:.0f}" for figure in (median, p95, worked, most)]
         told.insert(2, f"{p95 / reference:.1f}")
         print(row.format(name, one.queries, *told), "" if fits else "NOT HELD", flush=True)
-    print(f"Times in milliseconds; allowed: {QUERIES} queries, {MILLISECONDS:.0f} ms")
+    limits = "a page {} queries, {:.0f} ms; the report {}, {:.0f} ms"
+    print(f"Times in milliseconds; allowed: {limits.format(*ALLOWED, *ALLOWED_REPORT)}")
     return held & _flat(found)
 
 
