@@ -1,6 +1,5 @@
 """Before anything was done: signing in, instances and workspaces."""
 
-
 from bench.parts.walk import Walk
 
 
