@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from migrator.pictures.drawing import nothing
 from migrator.pictures.lettering import fitted, width_of
 from migrator.pictures.shapes import Circle, Picture, Polygon, Rect, Shape, Text
-from migrator.pictures.table import counted, table
+from migrator.pictures.table import Cell, counted, table
 
 DRAWN = 200  # rows
 _CELL = 30.0
@@ -22,8 +22,9 @@ WORDS = {
     "accepted": "Accepted warning",
     "blocking": "Blocking",
     "unknown": "Could not check",
-    "none": "Does not apply",
+    "none": "Not due yet",
 }
+_WORST_FIRST = ("blocking", "warning", "unknown", "accepted", "note", "passed", "none")
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,7 @@ class GridRow:
 
 def check_grid(checks: Sequence[str], rows: Sequence[GridRow], *, title: str) -> Picture:
     """The grid; `checks` are the names of the columns, in order."""
-    twin = table(
-        ["Workspace", *checks],
-        [[one.name, *(WORDS[one.answers.get(name, "none")] for name in checks)] for one in rows],
-    )
+    twin = table(["Workspace", "Answer", "Number#", "Checks"], _figures(checks, rows))
     if not (rows and checks):
         return nothing(title, "Nothing was checked yet.", twin)
     drawn = rows[:DRAWN]
@@ -66,6 +64,20 @@ def check_grid(checks: Sequence[str], rows: Sequence[GridRow], *, title: str) ->
         head=head,
         row=_CELL,
     )
+
+
+def _figures(checks: Sequence[str], rows: Sequence[GridRow]) -> list[list[Cell]]:
+    """A row for each answer of a workspace with the checks that gave it, the worst first.
+
+    A column for each check would run off every paper.
+    """
+    found: list[list[Cell]] = []
+    for one in rows:
+        for answer in _WORST_FIRST:
+            named = [name for name in checks if one.answers.get(name, "none") == answer]
+            if named:
+                found.append([one.name, WORDS[answer], len(named), "; ".join(named)])
+    return found
 
 
 def _row(row: GridRow, checks: Sequence[str], names: float, y: float) -> list[Shape]:

@@ -4,16 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fpdf import FontFace
-from fpdf.enums import TableBordersLayout, TableHeadingsDisplay
+from fpdf.enums import TableBordersLayout
 
 from migrator.pictures.pdf_drawing import draw, height_of
-from migrator.pictures.pdf_page import MARK, MONO, SANS, Page
+from migrator.pictures.pdf_page import MARK, SANS, Page
+from migrator.pictures.pdf_tables import clipped, draw_table, hash_face
 from migrator.pictures.report import Report, Section
-from migrator.pictures.table import Table
-
-ROWS = 500  # of one table; CSV and JSON have all
-_GREY = (244, 244, 244)
-_HASH = 64  # a SHA-256 in hexadecimal
 
 
 def write_pdf(report: Report, path: Path) -> None:
@@ -66,12 +62,12 @@ def _section(page: Page, section: Section) -> None:
             _said(page, picture.note)
     for one in section.tables:
         _heading(page, one.title, 11)
-        _table(page, one.table)
+        draw_table(page, one.table)
     # The figures of what is drawn, for whoever cannot see it or wants to copy them.
     for picture in section.pictures:
         if picture.table.rows:
             _heading(page, f"{picture.title}: figures", 11)
-            _table(page, picture.table)
+            draw_table(page, picture.table)
 
 
 def _font(page: Page, size: float, *, bold: bool = False) -> None:
@@ -108,36 +104,5 @@ def _facts(page: Page, facts: Sequence[tuple[str, str]]) -> None:
         for name, value in facts:
             row = drawn.row()
             row.cell(page.shown(name), style=style)
-            row.cell(page.shown(value or "–"), style=_hash_face(value) or style)
-
-
-def _hash_face(value: str) -> FontFace | None:
-    is_hash = len(value) == _HASH and all(sign in "0123456789abcdef" for sign in value)
-    return FontFace(family=MONO, size_pt=8) if is_hash else None
-
-
-def _table(page: Page, listed: Table) -> None:
-    _font(page, 8)
-    with page.table(
-        borders_layout=TableBordersLayout.HORIZONTAL_LINES,
-        headings_style=FontFace(emphasis="BOLD", fill_color=_GREY),
-        line_height=4.2,
-        text_align=tuple("RIGHT" if one.is_number else "LEFT" for one in listed.columns),
-        col_widths=_widths(listed),
-        repeat_headings=TableHeadingsDisplay.ON_TOP_OF_EVERY_PAGE,
-        padding=0.8,
-    ) as drawn:
-        drawn.row([page.shown(column.label) for column in listed.columns])
-        for row in listed.shown[:ROWS]:
-            cells = drawn.row()
-            for words, _ in row:
-                cells.cell(page.shown(words), style=_hash_face(words))
-    if len(listed.rows) > ROWS:
-        _said(page, f"The first {ROWS} of {len(listed.rows):,} rows; CSV and JSON have all.")
-
-
-def _widths(listed: Table) -> tuple[int, ...]:
-    """Shares of the width by the longest words of a column, within bounds."""
-    rows = [[words for words, _ in row] for row in listed.shown[:ROWS]]
-    columns = zip(*[[column.label for column in listed.columns], *rows], strict=True)
-    return tuple(min(max(6, *map(len, column)), 40) for column in columns)
+            words = clipped(page, page.shown(value or "–"), page.epw * 0.7)
+            row.cell(words, style=hash_face(value) or style)

@@ -9,9 +9,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
-from migrator.models import Archive, Instance, Plan, PlanItem, Run, Workspace
+from migrator.checks.catalogue import CHECKS
+from migrator.models import Archive, CheckResult, Instance, Plan, PlanItem, Run, Workspace
 from migrator.pictures.pdf_page import MARK
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -129,6 +131,46 @@ def test_a_plan_without_runs_says_so(by_hand: Instance, viewer: User, signed_in:
     bare = Plan.objects.create(name="Bare", purpose="move", source=by_hand, is_guided=True)
     answer = signed_in(viewer).get(reverse("plan-report", args=[bare.pk]))
     assert "Nothing was started yet." in answer.content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_a_plan_with_a_target_and_every_check_is_written_in_every_form(
+    count: int, by_hand: Instance, viewer: User, signed_in: SignIn
+) -> None:
+    plan = whole_plan(by_hand, count)
+    client = signed_in(viewer)
+    page = client.get(reverse("plan-report", args=[plan.pk])).content.decode()
+    assert page.count("<th scope") < 60
+    for form in FORMS:
+        assert file_of(client, "plan-report-file", plan.pk, form)
+    pdf = " ".join(text_of(file_of(client, "plan-report-file", plan.pk, "pdf")).split())
+    for words in ("Checks: figures", f"Workspace {count - 1}", CHECKS[-1].title, "People"):
+        assert words in pdf
+
+
+def whole_plan(source: Instance, count: int) -> Plan:
+    """A plan with a target and an answer of every check for each of its workspaces."""
+    target = Instance.objects.create(name="Frankfurt", kind=Instance.Kind.BY_HAND)
+    plan = Plan.objects.create(
+        name="Whole", purpose="move", source=source, target=target, is_guided=True
+    )
+    for number in range(count):
+        item = PlanItem.objects.create(plan=plan, name=f"Workspace {number}")
+        CheckResult.objects.bulk_create(
+            CheckResult(
+                item=item,
+                code=check.code,
+                state=CheckResult.State.values[place % 5],
+                level=check.level,
+                source=CheckResult.Source.PLAN,
+                looked_at="All of it",
+                found="What was found. " * 12,
+                fingerprint="f",
+                checked_at=timezone.now(),
+            )
+            for place, check in enumerate(CHECKS)
+        )
+    return plan
 
 
 def test_strangers_are_asked_to_sign_in(run: Run, client: Client) -> None:

@@ -115,9 +115,23 @@ def test_a_damaged_archive_protects_nobody() -> None:
 def test_every_answer_of_a_check_has_a_form_of_its_own() -> None:
     row = GridRow("A", {key: key for key in WORDS})
     picture = check_grid(list(WORDS), [row], title="t")
-    assert [cell for cell, _ in picture.table.shown[0][1:]] == list(WORDS.values())
+    assert {tuple(each[1:]) for each in picture.table.rows} == {
+        (words, 1, key) for key, words in WORDS.items()
+    }
     signs = {s.text for s in flat(picture.shapes) if isinstance(s, Text) and s.anchor == "middle"}
     assert signs == {"✓", "i", "!", "×", "?", "–"}
+
+
+def test_the_table_of_a_grid_has_four_columns_however_many_checks_there_are() -> None:
+    checks = [f"Check {n}" for n in range(60)]
+    row = GridRow("A", dict.fromkeys(checks[:50], "passed") | {"Check 7": "blocking"})
+    picture = check_grid(checks, [row], title="t")
+    assert len(picture.table.columns) == 4
+    assert [each[1:3] for each in picture.table.rows] == [
+        ["Blocking", 1],
+        ["Passed", 49],
+        ["Not due yet", 10],
+    ]
 
 
 def test_orphans_stand_apart_and_below() -> None:
