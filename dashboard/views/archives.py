@@ -53,6 +53,7 @@ def archive_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "types": graph and types_picture(graph),
         "mentions": graph and mentions_picture(graph),
         "archive": archive,
+        "copy": copy_for(archive),
         "counts": _counts(archive),
         "findings": findings,
         "serious": [finding for finding in findings if finding.level != "note"],
@@ -138,11 +139,20 @@ def archive_verify(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def archive_state(request: HttpRequest, pk: int) -> HttpResponse:
     """The part that tells whether it is whole, for htmx; 204 while it is still being read."""
-    rows = Archive.objects.select_related("key").defer("facts", "findings")
+    rows = Archive.objects.select_related("key", "workspace").defer("facts", "findings")
     archive = get_object_or_404(rows, pk=pk)
     if archive.is_being_verified and request.GET.get("seen") == "reading":
         return HttpResponse(status=204)
-    return render(request, "dashboard/archives/state.html", {"archive": archive})
+    context = {"archive": archive, "copy": copy_for(archive)}
+    return render(request, "dashboard/archives/state.html", context)
+
+
+def copy_for(archive: Archive) -> Archive | None:
+    """What to use instead of a damaged one: the newest other whole archive of its workspace."""
+    if not archive.verify_problem:
+        return None
+    copies = Archive.objects.copies_of(archive).whole()
+    return copies.only("created_at", "verified_at").first()
 
 
 @login_required

@@ -47,6 +47,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "workspaces": workspaces,
         "freshness": freshness_picture(workspaces, timezone.now()),
         "totals": _totals(instances),
+        "damaged": _damaged(instances),
+        "unchecked": [each for each in instances if not each.models_known],
         "models": counts_by_standing(),
         "models_known": all(each.models_known for each in instances),
         "has_doomed": any(vars(each)["has_doomed"] for each in instances),
@@ -70,27 +72,40 @@ def _open_plans() -> QuerySet[Plan]:
 
 
 def _instances() -> QuerySet[Instance]:
-    """With the number of workspaces, of those with a verified archive, and whether all deployed
-    models are known."""
+    """With the number of workspaces, of those with a verified archive and those with none, what is
+    damaged, and whether all deployed models are known."""
     present = Q(workspaces__gone_at=None)
     verified = Q(
         workspaces__archives__verified_at__isnull=False, workspaces__archives__verify_problem=""
     )
+    kept = Archive.objects.filter(workspace=OuterRef("pk"))
+    never = Workspace.objects.present().filter(~Exists(kept))
+    damaged = Archive.objects.to_replace().order_by("-created_at", "-pk")
     counts = {
         "workspaces_all": Count("workspaces", filter=present, distinct=True),
         "workspaces_verified": Count("workspaces", filter=present & verified, distinct=True),
         # The same on each row: of all archives, those of no instance included.
-        "archives_count": _over_all(Count("pk")),
-        "archives_size": _over_all(Sum("size")),
+        "workspaces_never": _over_all(never, Count("pk")),
+        "archives_count": _over_all(Archive.objects.all(), Count("pk")),
+        "archives_size": _over_all(Archive.objects.all(), Sum("size")),
+        "damaged_count": _over_all(Archive.objects.to_replace(), Count("pk")),
+        "damaged_pk": Subquery(damaged.values("pk")[:1]),
+        "damaged_name": Subquery(damaged.values("workspace_name")[:1]),
         # Whether a plan deletes one of its workspaces: only then is looked for the alert.
         "has_doomed": Exists(doomed_items().filter(workspace__instance=OuterRef("pk"))),
     }
     return Instance.objects.annotate(**counts).with_models_known()
 
 
-def _over_all(what: Count | Sum) -> Subquery:
-    rows = Archive.objects.order_by().annotate(one=Value(1)).values("one")
-    return Subquery(rows.annotate(found=what).values("found"))
+def _over_all(rows: QuerySet[Any], what: Count | Sum) -> Subquery:
+    grouped = rows.order_by().annotate(one=Value(1)).values("one")
+    return Subquery(grouped.annotate(found=what).values("found"))
+
+
+def _damaged(instances: list[Instance]) -> dict[str, Any]:
+    """How many archives are damaged and have to be replaced, and the newest of them."""
+    first = vars(instances[0]) if instances else {}
+    return {name: first.get(f"damaged_{name}") for name in ("count", "pk", "name")}
 
 
 def _totals(instances: list[Instance]) -> dict[str, int]:
@@ -101,6 +116,7 @@ def _totals(instances: list[Instance]) -> dict[str, int]:
         "size": first.get("archives_size") or 0,
         "workspaces": sum(vars(each)["workspaces_all"] for each in instances),
         "verified": sum(vars(each)["workspaces_verified"] for each in instances),
+        "never": first.get("workspaces_never") or 0,
     }
 
 

@@ -2,10 +2,11 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from migrator.models.instances import Instance
-from migrator.models.plans import PlanItem
+from migrator.models.plans import Plan, PlanItem
 from migrator.models.step_conditions import LOST_AFTER
 from migrator.models.workspaces import Workspace
 
@@ -15,6 +16,29 @@ class Locked(models.TextChoices):
 
     RECIPIENTS = "recipients", "To recipients"
     PASSPHRASE = "passphrase", "With a passphrase"
+
+
+class ArchiveQuerySet(models.QuerySet["Archive"]):
+    """Named questions about archives."""
+
+    def whole(self) -> "ArchiveQuerySet":
+        """Those that were read to the end and found right when they were read last."""
+        return self.filter(verify_problem="").exclude(verified_at=None)
+
+    def copies_of(self, archive: "Archive") -> "ArchiveQuerySet":
+        """The other archives of the same workspace."""
+        same = self.filter(source_workspace_id=archive.source_workspace_id)
+        return same.exclude(pk=archive.pk)
+
+    def to_replace(self) -> "ArchiveQuerySet":
+        """The damaged ones that somebody has to do something about.
+
+        Not those that only stay as the evidence of a restore, beside another whole one.
+        """
+        items = PlanItem.everything.filter(archive=OuterRef("pk"))
+        used = Exists(items.exclude(plan__in=Plan.objects.drafts()))
+        same = Archive.objects.filter(source_workspace_id=OuterRef("source_workspace_id"))
+        return self.exclude(verify_problem="").exclude(used & Exists(same.whole()))
 
 
 class Archive(models.Model):
@@ -68,6 +92,8 @@ class Archive(models.Model):
     verify_problem = models.TextField(blank=True)
     # The last sign of life of the worker that reads it again; empty while nobody does.
     verifying_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ArchiveQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]

@@ -196,3 +196,40 @@ def test_examples_from_documents_are_kept_from_a_viewer(
 def test_an_archive_without_a_count_is_listed(browser: Client, archive: Archive) -> None:
     Archive.objects.update(counts={})
     assert "–" in browser.get(reverse("archive-list")).content.decode()
+
+
+def second_copy(archive: Archive, **changes: object) -> Archive:
+    """Another archive of the same workspace, made a day before."""
+    copy = Archive.objects.get(pk=archive.pk)
+    copy.pk, copy.file = None, "another/copy.zip"
+    for name, value in changes.items():
+        setattr(copy, name, value)
+    copy.save(force_insert=True)
+    Archive.objects.filter(pk=copy.pk).update(created_at=timezone.now() - timedelta(days=1))
+    return copy
+
+
+def test_a_damaged_archive_names_the_newest_whole_copy(browser: Client, archive: Archive) -> None:
+    copy = second_copy(archive)
+    second_copy(archive, file="third.zip", verify_problem="It is damaged, too.")
+    second_copy(archive, file="fourth.zip", verified_at=None)
+    Archive.objects.filter(pk=archive.pk).update(verify_problem="It was altered.")
+    page = browser.get(reverse("archive-detail", args=[archive.pk]))
+    assert page.context["copy"] == copy
+    text = page.content.decode()
+    there = reverse("archive-detail", args=[copy.pk])
+    assert f'<a href="{there}">the copy of ' in text
+    assert f'cds--btn--primary" href="{there}"' in text
+    restore = reverse("restore-new", args=[archive.pk])
+    assert f'cds--btn--primary" href="{restore}"' not in text
+    state = browser.get(reverse("archive-state", args=[archive.pk])).content.decode()
+    assert f'<a href="{there}">the copy of ' in state
+
+
+def test_without_a_copy_it_says_how_to_get_one(browser: Client, archive: Archive) -> None:
+    Archive.objects.update(verify_problem="It was altered.")
+    text = browser.get(reverse("archive-detail", args=[archive.pk])).content.decode()
+    assert "No other archive of this workspace is known to be whole." in text
+    assert archive.workspace is not None
+    again = f"{reverse('backup-new', args=[archive.workspace.instance_id])}?workspace="
+    assert f"{again}{archive.workspace_id}" in text

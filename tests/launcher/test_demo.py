@@ -36,6 +36,8 @@ def test_the_demo_is_ready_to_use_and_a_second_start_renews_the_password(start: 
     browser = signed_in(server)
     instances = browser.get(f"{server.address()}instances/", timeout=10).text
     assert all(name in instances for name in ("source", "target"))
+    home = browser.get(server.address(), timeout=10).text
+    assert "orphaned model" in home  # its services were asked what they serve
     assert server.lines[-2:] == [server.line_with("Open http"), "\n"]  # the address comes last
     assert server.stop() == 0
     assert server.processes() == []

@@ -12,6 +12,7 @@ from migrator.errors import ServiceError
 from migrator.management.answers import SUCCESS, AnsweringCommand
 from migrator.services.demo import connect_demo_instance, renew_demo_admin
 from migrator.services.inventories import inventory_now
+from migrator.services.model_scans import scan_now
 
 MARK = "demo"  # the file by which script/server marks a demo's data folder
 
@@ -39,6 +40,8 @@ class Command(AnsweringCommand):
         instances = [connect_demo_instance(item, user=user) for item in described]
         for instance in instances:
             inventory_now(instance, user=user)
+            for service in instance.model_services.all():
+                scan_now(service, user=user)
         names = ", ".join(instance.name for instance in instances)
         self.say(
             f"The sandbox stands in for Knowledge Studio. Its instances are connected: {names}"
