@@ -10,6 +10,7 @@ from django.db.models import F, Prefetch
 
 from dashboard.findings import Described, described
 from dashboard.pulse import digest
+from dashboard.run_page import in_place
 from dashboard.unsorted import ByKind, Unsorted, takes_files, unsorted_of
 from dashboard.waiting import Panel, panels_of
 from migrator.models import Plan, PlanItem, Run, Step, StepFile
@@ -164,13 +165,15 @@ def _rows(plan: Plan, run_pk: int | None, items: Iterable[PlanItem]) -> list[Row
         )
         .defer("facts")
         .select_related("run")
-        .order_by("stage", "pk")
+        .order_by("pk")
         .prefetch_related(files)
     ):
         row = rows[step.item_id]
         step.item, step.run.plan = row.item, plan
         step.facts = _slim(step)
         row.steps.append(step)
+    for row in rows.values():
+        row.steps.sort(key=in_place)
     return list(rows.values())
 
 

@@ -106,6 +106,14 @@ class RunPage:
         return f"{self.state.label}. {phase}. {quarter} % of the steps are done."
 
 
+_PLACES = {kind: place for place, kind in enumerate(Step.Kind)}
+
+
+def in_place(step: Step) -> tuple[int, int, int]:
+    """Sorts the steps of a workspace; one that takes another's place stands where that stood."""
+    return step.stage, _PLACES[Step.Kind(step.kind)], step.pk
+
+
 class KnownPaginator(Paginator):  # type: ignore[type-arg]  # not generic at run time
     """Pages over rows whose number is known already."""
 
@@ -157,10 +165,12 @@ def _works(run: Run, items: Iterable[PlanItem]) -> list[Work]:
     works = {item.pk: Work(item) for item in items}
     files = Prefetch("files", queryset=StepFile.objects.order_by("pk"))
     steps = Step.objects.current().with_blocked().filter(run=run, item__in=works)
-    for step in steps.order_by("stage", "pk").prefetch_related(files):
+    for step in steps.order_by("pk").prefetch_related(files):
         step.item = works[step.item_id].item
         step.run = run
         works[step.item_id].steps.append(step)
+    for work in works.values():
+        work.steps.sort(key=in_place)
     _add_results(run, works)
     return list(works.values())
 

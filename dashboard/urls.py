@@ -197,6 +197,8 @@ urlpatterns = [
         steps.step_bring_again,
         name="step-bring-again",
     ),
+    path("runs/<int:pk>/files/<int:file_pk>/replace", steps.file_replace, name="file-replace"),
+    path("runs/<int:pk>/steps/<int:step_pk>/retry", steps.step_retry, name="step-retry"),
     # Users
     path("users/", users.user_list, name="user-list"),
     path("users/add", users.user_add, name="user-add"),

@@ -82,6 +82,16 @@ class Ask:
         return [file for file in self.files if file.role == StepFile.Role.SAVED]
 
     @property
+    def instead(self) -> list[StepFile]:
+        """Files that came while others were here: the person says which of them count."""
+        return [file for file in self.files if file.role == StepFile.Role.INSTEAD]
+
+    @property
+    def is_of_several(self) -> bool:
+        """True where a file may count beside others."""
+        return self.step.kind in SEVERAL
+
+    @property
     def people(self) -> list[Wish]:
         """Whom the person gives which role."""
         return wishes_of(self.step.item)
@@ -110,7 +120,7 @@ class Panel:
     def mark(self) -> str:
         """Changes whenever the panel does."""
         steps = [(a.step.pk, a.step.status, a.step.problem, a.step.answer) for a in self.asks]
-        files = [file.pk for ask in self.asks for file in ask.files]
+        files = [(file.pk, file.role) for ask in self.asks for file in ask.files]
         return repr((self.item.pk, steps, files, self.problem and self.problem.pk))
 
 

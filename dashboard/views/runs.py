@@ -17,7 +17,7 @@ from dashboard.run_log import log_of
 from dashboard.run_page import run_page
 from dashboard.run_rows import for_rows, load_run, rows_of
 from migrator.models import Run
-from migrator.services import runs, support
+from migrator.services import retrying, runs, support
 
 steers = permission_required("migrator.start_run", raise_exception=True)
 
@@ -102,7 +102,7 @@ def run_resume(request: HttpRequest, pk: int) -> HttpResponse:
 def run_retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Try the failed steps again, and only those."""
     with telling(request, "Only what failed is tried again."):
-        runs.retry_failed(get_object_or_404(Run, pk=pk), user=actor(request))
+        retrying.retry_failed(get_object_or_404(Run, pk=pk), user=actor(request))
     return back_to(request, "run-detail", pk)
 
 

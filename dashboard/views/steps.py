@@ -9,12 +9,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.answers import back_to, telling
 from dashboard.people import actor
-from dashboard.sorted_files import pk_in, tell_sorted
+from dashboard.sorted_files import pk_in, tell_arrival, tell_sorted
 from dashboard.templatetags.words import plural
 from dashboard.uploads import uploads
 from migrator.models import PlanItem, Run, Step, StepFile, UnsortedFile
 from migrator.sending import send_file
-from migrator.services import arrivals, runs, sorting, work_files
+from migrator.services import arrivals, replacing, retrying, runs, sorting, work_files
 
 REASON = 500  # characters of a reason
 
@@ -27,14 +27,14 @@ downloads = permission_required("migrator.download_archive", raise_exception=Tru
 @steers
 def files_bring(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     """Take files in any order and under any name; each gets its own answer."""
-    run = get_object_or_404(Run, pk=pk, finished_at=None)
+    run = get_object_or_404(Run, pk=pk)
     item = get_object_or_404(_items(run), pk=item_pk)
     if not request.FILES:
         messages.error(request, "No file was chosen.\nChoose the files, or drop them on the field.")
     for path, name in uploads(request):
         with telling(request):
             arrival = arrivals.bring_file(run, item, path, name=name, user=actor(request))
-            messages.success(request, f"{name} was taken.\n{arrival.recognized.sentence}")
+            tell_arrival(request, arrival)
     return back_to(request, "run-detail", pk)
 
 
@@ -116,7 +116,34 @@ def step_accept(request: HttpRequest, pk: int, step_pk: int) -> HttpResponse:
 def step_bring_again(request: HttpRequest, pk: int, step_pk: int) -> HttpResponse:
     """Another file shall take the place of the one that was brought."""
     with telling(request, "The file was put aside. Bring the other one."):
-        arrivals.bring_again(_step(pk, step_pk), user=actor(request))
+        replacing.bring_again(_step(pk, step_pk), user=actor(request))
+    return back_to(request, "run-detail", pk)
+
+
+@require_POST
+@login_required
+@steers
+def file_replace(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
+    """A person says which file counts: the one that came later, beside or instead, or neither."""
+    waiting = StepFile.objects.filter(role=StepFile.Role.INSTEAD, step__superseded_at=None)
+    file = get_object_or_404(waiting, pk=file_pk, step__run=pk)
+    with telling(request):
+        if "keep" in request.POST:
+            replacing.keep(file, user=actor(request))
+            messages.success(request, f"{file.name} was put aside.\nWhat was here is kept.")
+        else:
+            replacing.replace(file, user=actor(request), adds="add" in request.POST)
+            messages.success(request, f"{file.name} was taken.\n{file.sentence}")
+    return back_to(request, "run-detail", pk)
+
+
+@require_POST
+@login_required
+@steers
+def step_retry(request: HttpRequest, pk: int, step_pk: int) -> HttpResponse:
+    """Try one failed step again."""
+    with telling(request, "This step is tried again; the others stay as they are."):
+        retrying.retry_step(_step(pk, step_pk), user=actor(request))
     return back_to(request, "run-detail", pk)
 
 

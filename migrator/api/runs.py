@@ -28,7 +28,7 @@ from migrator.api.serializers import (
 )
 from migrator.archives.age.keys import Lock
 from migrator.models import Plan, Run
-from migrator.services import arrivals, runs
+from migrator.services import arrivals, replacing, retrying, runs
 from migrator.services.encryption import choose_encryption
 from migrator.services.plans import plan_backup
 
@@ -91,7 +91,7 @@ class RunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Run]):
     @action(detail=True, methods=["post"])
     def retry(self, request: Request, pk: str) -> Response:
         """Put the failed steps back, and only those."""
-        runs.retry_failed(self.get_object(), user=actor(request))
+        retrying.retry_failed(self.get_object(), user=actor(request))
         return self.retrieve(request, pk=pk)
 
     @extend_schema(request=SkipRequest)
@@ -125,11 +125,14 @@ class RunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Run]):
             name=upload.name or "file",
             user=actor(request),
         )
+        if arrival.is_asked_about and given["replaces"]:
+            replacing.replace(arrival.file, user=actor(request))
         shown = {
             "step": arrival.step.pk,
             "name": arrival.file.name,
             "kind": arrival.file.kind,
             "sentence": arrival.recognized.sentence,
+            "counts": given["replaces"] or not arrival.is_asked_about,
         }
         return Response(shown, status=status.HTTP_201_CREATED)
 

@@ -237,6 +237,10 @@ class RunFile(serializers.Serializer[None]):
         queryset=PlanItem.objects.all(), help_text="The workspace of the run, as its steps name it."
     )
     file = serializers.FileField()
+    replaces = serializers.BooleanField(
+        default=False,
+        help_text="Take it instead of what the workspace has of this kind already.",
+    )
 
     def validate_item(self, item: PlanItem) -> PlanItem:
         """The item, where it belongs to the run."""
@@ -252,6 +256,10 @@ class BroughtFile(serializers.Serializer[None]):
     name = serializers.CharField()
     kind = serializers.CharField()
     sentence = serializers.CharField()
+    counts = serializers.BooleanField(
+        help_text="False where another one is here already: a person says on the run's page which "
+        "of them counts; a file sent with `replaces` always does."
+    )
 
 
 class SkipRequest(serializers.Serializer[None]):

@@ -7,11 +7,16 @@ from migrator.models.steps import Step
 
 
 class StepFile(models.Model):
-    """A file of a step: downloaded, brought by a person, or offered to a person for upload."""
+    """A file of a step: downloaded, brought by a person, or offered to a person for upload.
+
+    One that came while another was here counts for nothing until the person says what becomes of
+    it (`instead`).
+    """
 
     class Role(models.TextChoices):
         SAVED = "saved", "Saved"
         OFFERED = "offered", "To upload"
+        INSTEAD = "instead", "To take the place of what is here"
 
     step = models.ForeignKey(Step, models.CASCADE, related_name="files")
     role = models.CharField(max_length=10, choices=Role, default=Role.SAVED)
@@ -21,6 +26,8 @@ class StepFile(models.Model):
     path = models.CharField(max_length=300)
     # What migrator.formats recognised.
     kind = models.CharField(max_length=20)
+    # The sentence about it, where a person brought it.
+    sentence = models.TextField(blank=True, db_default="")
     # bytes
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)

@@ -1,19 +1,22 @@
 """Files that a person brings: recognised by content, given to the step that waits for them."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils import timezone
 
 from migrator.errors import ServiceError
+from migrator.formats.errors import StatedError
 from migrator.formats.recognize import Recognized, named_id, recognize
-from migrator.models import LostClaim, PlanItem, Run, Step, StepFile
-from migrator.services import audit, events, queue, work_files
+from migrator.models import Event, LostClaim, PlanItem, Run, Step, StepFile
+from migrator.services import audit, events, retrying, work_files
 from migrator.services.perform.obtain import ACCEPTED, SEVERAL
 from migrator.services.permissions import requires
+from migrator.services.replacing import has_room, refuse_where_late, send_on
 
 _PATH_SIGNS = re.compile(r"[/\\\x00-\x1f]")
 LONGEST_NAME = 120  # characters
@@ -21,30 +24,61 @@ LONGEST_NAME = 120  # characters
 
 @dataclass(frozen=True)
 class Arrival:
-    """A file that was taken: which step has it now, and what it is."""
+    """A file that came: which step has it now, and what it is."""
 
     step: Step
     file: StepFile
     recognized: Recognized
+
+    @property
+    def is_asked_about(self) -> bool:
+        """True where another is here already: a person says which of them counts."""
+        return self.file.role == StepFile.Role.INSTEAD
 
 
 @requires("migrator.start_run")
 def bring_file(run: Run, item: PlanItem, path: Path, *, name: str, user: User | None) -> Arrival:
     """Give the file at `path`, called `name` by the person, to the step that takes its kind.
 
-    The file is moved away from `path`. Raises FormatError where it cannot be read safely and
-    ServiceError where no step of the item takes it; nothing is stored then.
+    The file is moved away from `path`. Where the step has such a file already, this one is kept
+    beside it until a person says which of them counts (`services.replacing`). Raises FormatError
+    where it cannot be read safely and ServiceError where no step of the item takes it; nothing is
+    stored then, and the log says so.
     """
-    recognized = recognize(path)
-    step = _step_for(run, item, recognized, name)
-    _refuse_double(step, path, name)
+    with refusals_noted(run, name):
+        recognized = recognize(path)
+        step = _step_for(run, item, recognized, name)
+        _refuse_double(step, path, name)
+        if not (counts := has_room(step)):
+            refuse_where_late(step, f"{plain_name(name)}: {recognized.sentence}")
+    role = StepFile.Role.SAVED if counts else StepFile.Role.INSTEAD
     with transaction.atomic():
-        file = _store(step, path, plain_name(name), recognized)
+        if failed := step.status == Step.Status.FAILED:
+            retrying.retry_step(step, user=user)
+            work_files.drop_files(step)
+        file = _store(step, path, plain_name(name), recognized, role)
         audit.record(user, "file.brought", run, step=step.pk, kind=file.kind, sha256=file.sha256)
-        events.note(step, f"{file.name} was brought: {recognized.sentence}")
-        if step.kind not in SEVERAL:
+        said = "" if counts else " It does not count yet: another one is here."
+        events.note(step, f"{file.name} was brought: {recognized.sentence}{said}")
+        if counts and not failed and step.kind not in SEVERAL:
             send_on(step)
     return Arrival(step, file, recognized)
+
+
+@contextmanager
+def refusals_noted(run: Run, name: str) -> Iterator[None]:
+    """Within this block a file's refusal is written into the log of `run`, with the reason."""
+    try:
+        yield
+    except StatedError as error:
+        note_refusal(run, name, error)
+        raise
+
+
+def note_refusal(run: Run, name: str, error: StatedError) -> None:
+    """Write into the log of `run` that a file was refused, and why."""
+    said = f"Refused: {plain_name(name)}. {error.happened}"
+    events.note_run(run, said, Event.Level.WARNING)
 
 
 @requires("migrator.start_run")
@@ -86,63 +120,6 @@ def accept_strangers(step: Step, *, user: User | None) -> None:
     audit.record(user, "step.accepted_strangers", step)
 
 
-@requires("migrator.start_run")
-@transaction.atomic
-def bring_again(step: Step, *, user: User | None) -> Step:
-    """Replace a collecting step that is done by a fresh one, to bring another file for it.
-
-    Steps that were built on it are replaced too. ServiceError once the archive is sealed.
-    """
-    later = Step.objects.current().filter(
-        run=step.run, item=step.item, stage__gte=step.stage, kind__in=[step.kind, *_BUILT_ON]
-    )
-    if step.performer != Step.Performer.PERSON or _is_past(step):
-        raise ServiceError(
-            "This file is part of a finished archive or proof by now.",
-            meaning="Nothing changed.",
-            remedy="Start a new run to bring another file.",
-        )
-    done = list(later.filter(status=Step.Status.DONE))
-    fresh = [_superseded(old) for old in done]
-    audit.record(user, "step.brought_again", step)
-    queue.enqueue_ready(step.run)
-    return fresh[0] if fresh else step
-
-
-def send_on(step: Step) -> None:
-    """Put a waiting step back to work; one that has not begun finds what it needs by itself."""
-    step.refresh_from_db()
-    if step.status == Step.Status.WAITING:
-        step.move(Step.Status.PENDING, needs=Step.Needs.NOTHING, **queue.NO_PROBLEM)
-        queue.enqueue([step])
-
-
-_BUILT_ON = [Step.Kind.DOCUMENTS]
-_SEALING = [Step.Kind.SEAL, Step.Kind.COMPARE]
-
-
-def _is_past(step: Step) -> bool:
-    return (
-        Step.objects.current()
-        .filter(run=step.run, item=step.item, kind__in=_SEALING)
-        .exclude(status=Step.Status.PENDING)
-        .exists()
-    )
-
-
-def _superseded(old: Step) -> Step:
-    Step.objects.filter(pk=old.pk).update(superseded_at=timezone.now())
-    work_files.drop_files(old)
-    return Step.objects.create(
-        run=old.run,
-        item=old.item,
-        kind=old.kind,
-        stage=old.stage,
-        performer=old.performer,
-        subject=old.subject,
-    )
-
-
 def _answer(step: Step, answer: dict[str, bool]) -> None:
     with transaction.atomic():
         Step.objects.filter(pk=step.pk).update(answer={**step.answer, **answer})
@@ -154,18 +131,13 @@ def _answer(step: Step, answer: dict[str, bool]) -> None:
 
 def _step_for(run: Run, item: PlanItem, recognized: Recognized, name: str) -> Step:
     kinds = [kind for kind, accepted in ACCEPTED.items() if recognized.kind in accepted]
-    steps = Step.objects.current().filter(
-        run=run, item=item, kind__in=kinds, performer=Step.Performer.PERSON
+    step = (
+        Step.objects.current()
+        .filter(run=run, item=item, kind__in=kinds, performer=Step.Performer.PERSON)
+        .first()
     )
-    if not steps:
-        raise not_asked_for(name, recognized)
-    step = steps.filter(status__in=[Step.Status.PENDING, Step.Status.WAITING]).first()
     if step is None:
-        raise ServiceError(
-            f"{plain_name(name)}: {recognized.sentence} This run already has that file.",
-            meaning="What was brought first is kept; nothing was stored twice.",
-            remedy="To replace it, choose Bring another file beside it.",
-        )
+        raise not_asked_for(name, recognized)
     return step
 
 
@@ -188,14 +160,21 @@ def _refuse_double(step: Step, path: Path, name: str) -> None:
         )
 
 
-def _store(step: Step, path: Path, name: str, recognized: Recognized) -> StepFile:
+def _store(step: Step, path: Path, name: str, recognized: Recognized, role: str) -> StepFile:
     # A dictionary's CSV carries the dictionary's name in its file name only, so it is kept; the
     # folder is ours and the name holds no sign of a path.
     own = work_files.new_folder(step) / name
     path.replace(own)
     workspace_id = recognized.workspace_id or named_id(name)
-    kind = str(recognized.kind)
-    return work_files.keep(step, own, name=name, kind=kind, workspace_id=workspace_id)
+    return work_files.keep(
+        step,
+        own,
+        name=name,
+        kind=str(recognized.kind),
+        role=role,
+        workspace_id=workspace_id,
+        sentence=recognized.sentence,
+    )
 
 
 def plain_name(name: str) -> str:

@@ -27,7 +27,8 @@ class Belonging:
     """What tells the workspaces of a run apart, as far as it is known by now."""
 
     def __init__(self, run: Run) -> None:
-        files = Prefetch("files", queryset=StepFile.objects.order_by("pk"))
+        counting = StepFile.objects.filter(role=StepFile.Role.SAVED).order_by("pk")
+        files = Prefetch("files", queryset=counting)
         self._steps = list(
             Step.objects.current()
             .filter(run=run, kind__in=ACCEPTED, performer=Step.Performer.PERSON)

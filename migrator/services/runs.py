@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from migrator.errors import ServiceError
-from migrator.models import Event, LostClaim, Plan, Run, Step
+from migrator.models import Event, LostClaim, Plan, Run, Step, StepFile
 from migrator.services import archive_files, audit, checks, encryption, events, queue, work_files
 from migrator.services.permissions import requires
 from migrator.services.plans import plan_again, remember_targets
@@ -56,12 +56,12 @@ def start_run(*, plan: Plan, user: User | None, kind: str = "") -> Run:
         archive_files.refuse_locked(plan)
     steps = steps_for(run)
     _take_over(run, steps)
-    _refuse_doubles(steps)
+    refuse_doubles(steps)
     try:
         with transaction.atomic():
             Step.objects.bulk_create(steps)
     except IntegrityError:
-        _refuse_doubles(steps)
+        refuse_doubles(steps)
         raise
     audit.record(user, f"{run.kind}.started", run, items=plan.items.count(), steps=len(steps))
     events.note_run(run, f"{run.get_kind_display()} of {plan.items.count()} started.")
@@ -81,7 +81,7 @@ def _take_over(run: Run, steps: Iterable[Step]) -> None:
         events.note(step, f"{step.get_kind_display()}: given up, run {run.pk} does it anew.")
 
 
-def _refuse_doubles(steps: Iterable[Step], ours: Run | None = None) -> None:
+def refuse_doubles(steps: Iterable[Step], ours: Run | None = None) -> None:
     """Raise AlreadyRunning where a run other than `ours` works on one of the workspaces."""
     subjects = {step.subject for step in steps}
     other = (
@@ -125,51 +125,6 @@ def resume_run(run: Run, *, user: User | None) -> None:
         events.note_run(run, "Resumed.")
         Step.objects.filter(run=run, status=Step.Status.PENDING).update(sent_at=None)
         queue.enqueue_ready(run)
-
-
-@requires("migrator.start_run")
-@transaction.atomic
-def retry_failed(run: Run, *, user: User | None) -> int:
-    """Put the failed steps back, and only those; how many there were.
-
-    Raises AlreadyRunning where another run works on one of the workspaces, ServiceError where the
-    run was cancelled or a later run took all of it over.
-    """
-    if run.cancel_asked_at:
-        raise ServiceError(
-            "This run was cancelled, so nothing of it can be retried.",
-            meaning="What was done before is kept.",
-            remedy="Start a new run: what is in the target already will be found identical.",
-        )
-    failed = list(_retriable(run))
-    if not failed:
-        raise ServiceError(
-            "Nothing of this run can be retried: nothing failed, or a later run took it over.",
-            meaning="Nothing was started.",
-            remedy="Look at the newest run of the workspace, or run this one again.",
-        )
-    _refuse_doubles(failed, ours=run)
-    Run.objects.filter(pk=run.pk).update(finished_at=None)
-    for step in failed:
-        step.move(
-            Step.Status.PENDING,
-            attempts=0,
-            not_before=None,
-            sent_at=None,
-            finished_at=None,
-            **queue.NO_PROBLEM,
-        )
-    audit.record(user, "run.retried", run, steps=len(failed))
-    events.note_run(run, f"Retrying {len(failed)} failed steps.")
-    queue.enqueue_ready(run)
-    return len(failed)
-
-
-def _retriable(run: Run) -> QuerySet[Step]:
-    """The failed steps whose later steps are still there to go on."""
-    steps = Step.objects.current().filter(run=run)
-    given_up = steps.filter(status=Step.Status.CANCELLED).values("item")
-    return steps.filter(status=Step.Status.FAILED).exclude(item__in=given_up)
 
 
 @requires("migrator.start_run")
@@ -267,7 +222,7 @@ def has_what_it_waits_for(step: Step) -> bool:
     step.refresh_from_db(fields=["answer"])
     if step.kind in {Step.Kind.DICTIONARIES, Step.Kind.PROOF_DICTIONARIES}:
         return bool(step.answer)
-    return step.files.exists()
+    return step.files.filter(role=StepFile.Role.SAVED).exists()
 
 
 def _cancel_what_stands(run: Run) -> None:

@@ -12,7 +12,7 @@ from migrator.errors import ServiceError
 from migrator.formats.errors import StatedError
 from migrator.formats.recognize import named_id, recognize
 from migrator.models import PlanItem, Run, Step, UnsortedFile
-from migrator.services import arrivals, audit, work_files
+from migrator.services import arrivals, audit, events, work_files
 from migrator.services.belonging import Belonging
 from migrator.services.perform.obtain import ACCEPTED, SEVERAL
 from migrator.services.permissions import requires
@@ -20,9 +20,13 @@ from migrator.services.permissions import requires
 
 @dataclass
 class Sorted:
-    """What became of files: taken by a workspace, unsorted, or refused with the reason."""
+    """What became of files: taken by a workspace, unsorted, or refused with the reason.
+
+    Of those `asked_about` the workspace has one already: a person says which of them counts.
+    """
 
     taken: list[tuple[str, PlanItem]] = field(default_factory=list)
+    asked_about: list[tuple[str, PlanItem]] = field(default_factory=list)
     unsorted: list[UnsortedFile] = field(default_factory=list)
     refused: list[StatedError] = field(default_factory=list)
 
@@ -37,7 +41,8 @@ def bring_files(run: Run, brought: Iterable[tuple[Path, str]], *, user: User | N
     found = Sorted()
     for path, name in brought:
         try:
-            _lay_aside(run, path, name)
+            with arrivals.refusals_noted(run, name):
+                _lay_aside(run, path, name)
         except StatedError as refusal:
             found.refused.append(refusal)
     _settle(run, user, found)
@@ -50,8 +55,8 @@ def assign(file: UnsortedFile, item: PlanItem, *, user: User | None) -> Sorted:
 
     Raises ServiceError, and keeps the file, where that workspace does not take it.
     """
-    _give(file, item, user)
-    found = Sorted(taken=[(file.name, item)])
+    found = Sorted()
+    _give(file, item, user, found)
     _settle(file.run, user, found)
     return found
 
@@ -61,6 +66,7 @@ def discard(file: UnsortedFile, *, user: User | None) -> None:
     """Forget a file that was brought by mistake."""
     _forget(file)
     audit.record(user, "file.discarded", file.run, kind=file.kind, sha256=file.sha256)
+    events.note_run(file.run, f"Put aside: {file.name}.")
 
 
 @requires("migrator.start_run")
@@ -114,15 +120,16 @@ def _settle(run: Run, user: User | None, found: Sorted) -> None:
             return
         for file, item in known:
             try:
-                _give(file, item, user)
-                found.taken.append((file.name, item))
+                _give(file, item, user, found)
             except StatedError as refusal:
                 _forget(file)
+                # What bring_file wrote of it went with its transaction.
+                arrivals.note_refusal(run, file.name, refusal)
                 found.refused.append(refusal)
 
 
 @transaction.atomic
-def _give(file: UnsortedFile, item: PlanItem, user: User | None) -> None:
+def _give(file: UnsortedFile, item: PlanItem, user: User | None, found: Sorted) -> None:
     # Whoever deletes the row has the file: of two that say it at once one comes too late.
     gone, _ = UnsortedFile.objects.filter(pk=file.pk).delete()
     if not gone:
@@ -132,7 +139,8 @@ def _give(file: UnsortedFile, item: PlanItem, user: User | None) -> None:
             remedy="Load the page again to see where it is.",
         )
     path = work_files.absolute(file)
-    arrivals.bring_file(file.run, item, path, name=file.name, user=user)
+    arrival = arrivals.bring_file(file.run, item, path, name=file.name, user=user)
+    (found.asked_about if arrival.is_asked_about else found.taken).append((file.name, item))
 
 
 def _forget(file: UnsortedFile) -> None:

@@ -69,6 +69,7 @@ def keep(
     sha256: str = "",
     role: str = "saved",
     workspace_id: str = "",
+    sentence: str = "",
 ) -> StepFile:
     """Record a file that lies under WORK_DIR as one of `step`'s."""
     return StepFile.objects.create(
@@ -80,6 +81,7 @@ def keep(
         size=path.stat().st_size,
         sha256=sha256 or sha256_of(path),
         workspace_id=workspace_id,
+        sentence=sentence,
     )
 
 
@@ -102,10 +104,11 @@ def saved_files(item: PlanItem, run: Run, *kinds: str) -> list[StepFile]:
 
 
 def drop_files(step: Step) -> None:
-    """Remove what an earlier try of `step` left: rows and files."""
-    for file in step.files.all():
+    """Remove what an earlier try of `step` left, rows and files; not what may take its place."""
+    left = step.files.exclude(role=StepFile.Role.INSTEAD)
+    for file in left:
         absolute(file).unlink(missing_ok=True)
-    step.files.all().delete()
+    left.delete()
 
 
 def remove_run_folder(run: Run) -> None:

@@ -173,6 +173,7 @@ def addresses(
         "files-bring": [run.pk, item.pk],
         "files-sort": [run.pk],
         "file-download": [run.pk, 1],
+        "file-replace": [run.pk, 1],
         "backup-new": [by_hand.pk],
         "approval-decide": [1],
         "token-revoke": ["0"],

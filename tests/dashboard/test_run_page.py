@@ -1,5 +1,6 @@
 """The run page: what moves, what is said, and what a person brings."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from migrator.models import Archive, Event, Instance, PlanItem, Run, Step
+from migrator.models import Archive, Event, Instance, PlanItem, Run, Step, StepFile
 from migrator.services import runs
 from sandbox.generator import GeneratedExport
 
@@ -221,3 +223,44 @@ def test_a_cancelled_run_offers_no_retry(browser: Client, page: str, run: Run, a
     text = browser.get(page).content.decode()
     assert "Retry" not in text
     assert "Cancelled" in text
+
+
+def test_another_type_system_is_offered_in_the_place_of_the_one_that_is_here(
+    browser: Client,
+    run: Run,
+    item: PlanItem,
+    bring: Callable[[Path], None],
+    export: GeneratedExport,
+) -> None:
+    bring(export.types)
+    content = json.loads(export.types.read_bytes())
+    content["entityTypes"] = content["entityTypes"][:1]
+    content["relationshipTypes"] = []
+    other = SimpleUploadedFile("other.json", json.dumps(content).encode())
+    browser.post(reverse("files-bring", args=[run.pk, item.pk]), {"files": [other]})
+    page = reverse("run-detail", args=[run.pk])
+    text = browser.get(page).content.decode()
+    assert "does not count yet" in text
+    assert "One is here already. Replace it?" in text
+    assert "other.json" in text
+    assert "A type system with 1 entity type" in text
+    assert "A type system with 12 entity types" in text
+    waiting = StepFile.objects.get(role="instead")
+    browser.post(reverse("file-replace", args=[run.pk, waiting.pk]))
+    text = browser.get(page).content.decode()
+    assert "One is here already" not in text
+    names = [step.kind for step in browser.get(page).context["view"].works[0].steps]
+    assert names == ["facts", "types", "dictionaries", "documents", "seal"]
+    log = browser.get(reverse("run-log", args=[run.pk])).content.decode()
+    assert f"Put aside: {export.types.name}" in log
+
+
+def test_what_is_refused_is_in_the_log(
+    browser: Client, run: Run, item: PlanItem, tmp_path: Path
+) -> None:
+    picture = tmp_path / "cat.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + b"0" * 100)
+    with picture.open("rb") as file:
+        browser.post(reverse("files-bring", args=[run.pk, item.pk]), {"files": [file]})
+    log = browser.get(reverse("run-log", args=[run.pk]) + "?level=problems").content.decode()
+    assert "Refused: cat.png" in log

@@ -18,7 +18,7 @@ from migrator.models import (
     Verification,
     Workspace,
 )
-from migrator.services import archives, queue, runs, work_files
+from migrator.services import archives, queue, retrying, runs, work_files
 from migrator.services.archive_files import local_copy
 from migrator.services.drive import drive
 from migrator.services.instances import check_connection, replace_credential
@@ -262,7 +262,7 @@ def test_retry_touches_failed_steps_only(
     before = dict(run.steps.filter(status="done").values_list("pk", "finished_at"))
     assert run.state == RunState.FAILED
     with queue.in_process():
-        assert runs.retry_failed(run, user=operator) == 1
+        assert retrying.retry_failed(run, user=operator) == 1
     run = performed(run)
     assert run.state in {RunState.COMPLETED, RunState.WARNINGS}, problems(run)
     assert before.items() <= dict(run.steps.values_list("pk", "finished_at")).items()

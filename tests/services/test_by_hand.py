@@ -8,8 +8,17 @@ import pytest
 from django.contrib.auth.models import User
 
 from migrator.errors import ServiceError
-from migrator.models import Archive, Instance, PlanItem, Run, RunState, Step, Verification
-from migrator.services import arrivals, queue, runs
+from migrator.models import (
+    Archive,
+    Instance,
+    PlanItem,
+    Run,
+    RunState,
+    Step,
+    StepFile,
+    Verification,
+)
+from migrator.services import arrivals, queue, replacing, runs, work_files
 from migrator.services.drive import drive
 from migrator.services.plans import plan_restore
 
@@ -135,13 +144,135 @@ def test_the_wrong_type_system_can_be_replaced(
     wrong = next((shared_data / "food").glob("types-*.json"))
     bring(backup, operator, [wrong], tmp_path)
     backup = driven(backup)
-    arrivals.bring_again(step(backup, Step.Kind.TYPES), user=operator)
+    replacing.bring_again(step(backup, Step.Kind.TYPES), user=operator)
     folder = shared_data / "sms-2018"
     bring(backup, operator, files_in(folder), tmp_path)
     backup = driven(backup)
     dictionaries_answered(backup, Step.Kind.DICTIONARIES, operator)
     backup = driven(backup)
     assert backup.state in {RunState.COMPLETED, RunState.WARNINGS}, _problems(backup)
+
+
+def brought_again(run: Run, user: User, file: Path, tmp_path: Path) -> StepFile:
+    """A copy of `file`, brought where another is here: nobody said yet which counts."""
+    copy = tmp_path / "another"
+    shutil.copyfile(file, copy)
+    arrival = arrivals.bring_file(run, item_of(run), copy, name=file.name, user=user)
+    assert arrival.is_asked_about
+    return arrival.file
+
+
+def test_the_type_system_that_is_brought_while_documents_are_refused_may_replace_the_other(
+    shared_data: Path, backup: Run, operator: User, tmp_path: Path
+) -> None:
+    wrong = next((shared_data / "food").glob("types-*.json"))
+    right = next((shared_data / "sms-2018").glob("types-*.json"))
+    corpus = next((shared_data / "sms-2018").glob("corpus-*.zip"))
+    bring(backup, operator, [corpus, wrong], tmp_path)
+    backup = driven(backup)
+    dictionaries_answered(backup, Step.Kind.DICTIONARIES, operator)
+    backup = driven(backup)
+    assert "different workspaces" in step(backup, Step.Kind.DOCUMENTS).problem
+
+    other = brought_again(backup, operator, right, tmp_path)
+    assert "14 entity types" in other.sentence
+    kept = step(backup, Step.Kind.TYPES)
+    assert kept.status == Step.Status.DONE  # nothing changes before the person says so
+    here = kept.files.get(role=StepFile.Role.SAVED)
+    assert "3 entity types" in here.sentence
+
+    fresh = replacing.replace(other, user=operator)
+    assert not work_files.absolute(here).exists()
+    assert [file.name for file in fresh.files.all()] == [right.name]
+    waiting = step(backup, Step.Kind.DOCUMENTS)
+    assert "different workspaces" not in waiting.problem  # it was about the other type system
+    backup = driven(backup)
+    bring(backup, operator, [corpus], tmp_path)
+    backup = driven(backup)
+    assert backup.state in {RunState.COMPLETED, RunState.WARNINGS}, _problems(backup)
+    assert Archive.objects.get().counts["entity_types"] == 14
+    said = " ".join(backup.events.values_list("text", flat=True))
+    assert f"Put aside: {here.name}" in said
+
+
+def test_documents_are_looked_at_again_with_the_type_system_that_replaced_theirs(
+    shared_data: Path, backup: Run, operator: User, tmp_path: Path
+) -> None:
+    first, corpus = (
+        next((shared_data / "sms-2018").glob(name)) for name in ("types-*.json", "corpus-*.zip")
+    )
+    stranger = next((shared_data / "food").glob("types-*.json"))
+    bring(backup, operator, [first, corpus], tmp_path)
+    backup = driven(backup)  # the documents wait for a word about the dictionaries
+    other = brought_again(backup, operator, stranger, tmp_path)
+    replacing.replace(other, user=operator)
+    documents = step(backup, Step.Kind.DOCUMENTS)
+    assert documents.files.count() == 1  # what was brought is not lost
+    dictionaries_answered(backup, Step.Kind.DICTIONARIES, operator)
+    backup = driven(backup)
+    assert "different workspaces" in step(backup, Step.Kind.DOCUMENTS).problem
+
+
+def test_a_person_keeps_what_is_here(
+    shared_data: Path, backup: Run, operator: User, tmp_path: Path
+) -> None:
+    first = next((shared_data / "sms-2018").glob("types-*.json"))
+    bring(backup, operator, [first], tmp_path)
+    backup = driven(backup)
+    other = brought_again(
+        backup, operator, next((shared_data / "food").glob("types-*.json")), tmp_path
+    )
+    path = work_files.absolute(other)
+    replacing.keep(other, user=operator)
+    assert not path.exists()
+    assert step(backup, Step.Kind.TYPES).files.get().role == StepFile.Role.SAVED
+    with pytest.raises(ServiceError, match="settled already"):
+        replacing.replace(other, user=operator)
+
+
+def test_a_forgotten_dictionary_is_added_to_those_that_were_said_to_be_all(
+    shared_data: Path, backup: Run, operator: User, tmp_path: Path
+) -> None:
+    first = next((shared_data / "travel").glob("*dictionary*.zip"))
+    forgotten = next((shared_data / "proc-36a").glob("Month*.csv"))
+    bring(backup, operator, [first], tmp_path)
+    dictionaries_answered(backup, Step.Kind.DICTIONARIES, operator)
+    backup = driven(backup)
+    assert step(backup, Step.Kind.DICTIONARIES).status == Step.Status.DONE
+    other = brought_again(backup, operator, forgotten, tmp_path)
+    replacing.replace(other, user=operator, adds=True)
+    backup = driven(backup)
+    assert step(backup, Step.Kind.DICTIONARIES).status == Step.Status.WAITING  # are these all?
+    assert step(backup, Step.Kind.DICTIONARIES).files.filter(role="saved").count() == 2
+
+
+def test_what_comes_after_the_archive_is_sealed_is_refused_with_the_truth(
+    shared_data: Path, backup: Run, operator: User, tmp_path: Path
+) -> None:
+    bring(backup, operator, files_in(shared_data / "sms-2018"), tmp_path)
+    backup = driven(backup)
+    dictionaries_answered(backup, Step.Kind.DICTIONARIES, operator)
+    backup = driven(backup)
+    late = next((shared_data / "food").glob("types-*.json"))
+    with pytest.raises(ServiceError, match="does not take it any more"):
+        bring(backup, operator, [late], tmp_path)
+    refused = backup.events.filter(text__startswith="Refused:").get()
+    assert refused.level == "warning"
+
+
+def test_a_file_that_could_not_be_used_is_followed_by_another(
+    shared_data: Path, backup: Run, operator: User, tmp_path: Path
+) -> None:
+    types = next((shared_data / "sms-2018").glob("types-*.json"))
+    bring(backup, operator, [types], tmp_path)
+    bad = step(backup, Step.Kind.TYPES)
+    work_files.absolute(bad.files.get()).unlink()
+    backup = driven(backup)
+    assert step(backup, Step.Kind.TYPES).status == Step.Status.FAILED
+    bring(backup, operator, [next((shared_data / "food").glob("types-*.json"))], tmp_path)
+    backup = driven(backup)
+    assert step(backup, Step.Kind.TYPES).status == Step.Status.DONE
+    assert step(backup, Step.Kind.TYPES).files.count() == 1
 
 
 def test_the_same_file_brought_twice_is_stored_once(

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from migrator.errors import ServiceError
 from migrator.formats import scratch
 from migrator.models import Archive, Instance, Run, RunState, Step
-from migrator.services import archives, queue, runs
+from migrator.services import archives, queue, retrying
 from tests.services.test_by_connector import back_up, performed, problems
 from tests.tmpfs import SmallDisk, small_disk
 
@@ -47,7 +47,7 @@ def storage(tmp_path: Path, settings: Settings) -> Iterator[SmallDisk]:
 def retried(run: Run, user: User) -> Run:
     """The run after a person made room and pressed Retry."""
     with queue.in_process():
-        runs.retry_failed(run, user=user)
+        retrying.retry_failed(run, user=user)
     return performed(run)
 
 

@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from migrator.errors import SessionLost, TransientError
 from migrator.models import Archive, Instance, Run, RunState, Step, Verification
-from migrator.services import queue, runs, work_files
+from migrator.services import queue, retrying, runs, work_files
 from migrator.services.beats import progress_of
 from migrator.services.drive import drive
 from migrator.services.instances import replace_credential
@@ -187,7 +187,7 @@ def test_a_nearly_full_disk_stops_the_step_with_a_remedy(
     assert not Archive.objects.exists()
     settings.DISK_RESERVE_MB = 1
     with queue.in_process():
-        runs.retry_failed(run, user=operator)
+        retrying.retry_failed(run, user=operator)
         drive(run)
     assert Archive.objects.count() == 1
 

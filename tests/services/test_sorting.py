@@ -216,7 +216,7 @@ def test_what_is_refused_says_why_and_is_not_stored(
     drive(run)
     second = [brought(claims, "Claims again.json", tmp_path)]
     again = sorting.bring_files(run, second, user=operator)
-    assert "already has that file" in again.refused[0].happened
+    assert "was brought already" in again.refused[0].happened
     assert kept(run) == {("Claims", "Claims.json")}
     assert unsorted_folder(run) == []
     assert not UnsortedFile.objects.exists()
@@ -236,3 +236,22 @@ def test_a_person_removes_what_was_brought_by_mistake(
     assert not UnsortedFile.objects.exists()
     assert unsorted_folder(run) == []
     assert not Step.objects.filter(run=run, files__isnull=False).exists()
+
+
+def test_another_file_of_a_workspace_waits_for_a_persons_word(
+    run: Run, operator: User, exports: dict[str, GeneratedExport], tmp_path: Path
+) -> None:
+    sorting.bring_files(
+        run, [brought(exports["Claims"].types, "Claims.json", tmp_path)], user=operator
+    )
+    drive(run)
+    found = sorting.bring_files(
+        run, [brought(exports["Pharma"].types, "Claims new.json", tmp_path)], user=operator
+    )
+    assert [(name, item.name) for name, item in found.asked_about] == [
+        ("Claims new.json", "Claims")
+    ]
+    assert not found.taken
+    assert not found.refused
+    roles = dict(StepFile.objects.filter(step__run=run).values_list("name", "role"))
+    assert roles == {"Claims.json": "saved", "Claims new.json": "instead"}

@@ -34,7 +34,7 @@ def obtain(step: Step) -> list[StepFile]:
     """The files of the step's artifact; NeedsPerson where they are still to be brought."""
     if step.performer == Step.Performer.CONNECTOR:
         return [_download(step)]
-    files = list(step.files.all())
+    files = list(step.files.filter(role=StepFile.Role.SAVED))
     complete = bool(step.answer.get("complete")) if step.kind in SEVERAL else bool(files)
     if not complete:
         raise NeedsPerson(Step.Needs.FILE, words_for(step))

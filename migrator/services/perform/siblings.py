@@ -17,6 +17,7 @@ def sibling_warning(inspection: Inspection) -> StatedError | None:
         f"These documents use types that the type system does not define ({count:,} times), so the "
         "two files seem to come from different workspaces.",
         meaning="The documents were not stored. The type system that came before is kept.",
-        remedy="Bring the documents of the same workspace, or bring the other type system; if the "
-        "two do belong together, say so and bring the documents again.",
+        remedy="Bring the documents of the same workspace, or bring the type system that these "
+        "documents belong to: it may take the place of the one that is here. If the two do belong "
+        "together, say so and bring the documents again.",
     )
