@@ -19,6 +19,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "look-after-notifications": {
+        "task": "migrator.look_after_notifications",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "remove-leftovers": {
         "task": "migrator.remove_leftovers",
         "schedule": 600.0,

@@ -29,6 +29,16 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 # refused unless a pattern names them.
 INSTANCE_HOSTS = env.words("INSTANCE_HOSTS", env.IBM_HOSTS)
 
+# Host patterns to which messages may go, by mail and to a webhook. `*`: all of the internet, but
+# not the own network, of which a pattern names each host.
+NOTIFY_HOSTS = env.words("NOTIFY_HOSTS", "*")
+# A CA file (PEM) for a mail server or a webhook of one's own network; empty means the system's.
+NOTIFY_CA_FILE = env.text("NOTIFY_CA_FILE")
+# Where people reach the site, for the links in messages; without it they carry none.
+SITE_URL = env.text("SITE_URL").rstrip("/")
+if SITE_URL and not SITE_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured("SITE_URL begins with https:// (or http://).")
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -3,7 +3,15 @@
 from celery import shared_task
 from celery.signals import worker_ready
 
-from migrator.models import Archive, Inventory, ModelScan, Step, TargetReading, Undeployment
+from migrator.models import (
+    Archive,
+    Delivery,
+    Inventory,
+    ModelScan,
+    Step,
+    TargetReading,
+    Undeployment,
+)
 from migrator.services import (
     archive_keys,
     archives,
@@ -19,6 +27,7 @@ from migrator.services import (
     steps,
     undeploying,
 )
+from migrator.services.notifications import sending, watching
 from migrator.services.targets import readings
 
 
@@ -76,6 +85,21 @@ def read_target(reading_pk: int) -> None:
         readings.read_target(asked)
 
 
+@shared_task(name="migrator.deliver")
+def deliver(delivery_pk: int) -> None:
+    """Send one message; one that is not due any more means nothing to do."""
+    due = Delivery.objects.due().filter(pk=delivery_pk).select_related("notification", "person")
+    for delivery in due:
+        sending.deliver(delivery)
+
+
+@shared_task(name="migrator.look_after_notifications")
+def look_after_notifications() -> None:
+    """Tell what nobody caused just now, and send what is due."""
+    watching.look_around()
+    sending.send_due_deliveries()
+
+
 @shared_task(name="migrator.put_back_silent_steps")
 def put_back_silent_steps() -> None:
     """Give the steps of workers given up for dead to others, and end what they left unended."""
@@ -105,6 +129,7 @@ def remove_leftovers() -> None:
     plans.discard_old_drafts()
     archive_keys.forget_old_keys()
     encryption.forget_old_passphrases()
+    sending.forget_old_notifications()
 
 
 @shared_task(name="migrator.apply_retention")

@@ -141,7 +141,7 @@ def _switched_off(doing: Doing, host: str, reference: str) -> ServiceError:
 
 def _passing(answer: Answer, doing: Doing, quoted: str, reference: str) -> Unavailable:
     busy = answer.status == 429
-    reason = "is asked too often" if busy else f"has trouble ({_named(answer.status)})"
+    reason = "is asked too often" if busy else f"has trouble ({named(answer.status)})"
     error = Unavailable(
         f"Could not {doing.words}: {doing.service} {reason}.{quoted}",
         meaning=doing.unchanged if busy else doing.unknown,
@@ -184,12 +184,12 @@ GENERAL = {
 def _general(status: int, doing: Doing) -> Refusal:
     reason, remedy = GENERAL.get(
         status,
-        (f"answered unexpectedly ({_named(status)})", "Check the address and the profile file."),
+        (f"answered unexpectedly ({named(status)})", "Check the address and the profile file."),
     )
     return Refusal(f"Could not {doing.words}: {doing.service} {reason}.", doing.unchanged, remedy)
 
 
-def _named(status: int) -> str:
+def named(status: int) -> str:
     """`503 Service Unavailable`, or the bare number where it has no name."""
     try:
         return f"{status} {HTTPStatus(status).phrase}"
@@ -210,16 +210,17 @@ def _quotation(answer: Answer, hidden: Iterable[str]) -> tuple[str, str]:
     if not isinstance(body, dict):
         return "", ""
     said = next((body[k] for k in ("error", "errorMessage", "message") if body.get(k)), "")
-    text = _shown(str(said), hidden)
+    text = shown(str(said), hidden)
     context = body.get("context")
     own = body.get("trace") or body.get("transaction_id")
     if not own and isinstance(context, dict):
         own = context.get("requestId")
-    own_id = _shown(str(own or ""), hidden)[:100]
+    own_id = shown(str(own or ""), hidden)[:100]
     return (f" It says: “{text}”" if text else ""), own_id
 
 
-def _shown(text: str, hidden: Iterable[str]) -> str:
+def shown(text: str, hidden: Iterable[str]) -> str:
+    """What the other side said, on one line, shortened and without what is hidden."""
     for secret in hidden:
         text = text.replace(secret, "…")
     plain = " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -102,22 +102,29 @@ class HostPolicy:
 
     This machine and private addresses are allowed only by a pattern that names them, that is one
     which does not begin with a wildcard: `*` means all of the internet, not the own network.
+    `setting` is where an administrator names them.
     """
 
-    def __init__(self, patterns: Sequence[str]) -> None:
+    def __init__(self, patterns: Sequence[str], setting: str = "INSTANCE_HOSTS") -> None:
         self._patterns = tuple(pattern.strip().lower().strip("[]") for pattern in patterns)
+        self._setting = setting
 
-    def check(self, url: str) -> None:
-        """ServiceError where the address may not be called; nothing is resolved or sent."""
-        parts = split_url(url)
-        host = host_of(parts)
+    def check_host(self, host: str) -> None:
+        """ServiceError where the host may not be called; nothing is resolved or sent."""
+        _check_host(host)
         if not self._allows(host):
             raise ServiceError(
                 f"The host {host} is not among the hosts that may be called.",
                 meaning=NOTHING_SENT,
                 remedy="Check the address, or ask an administrator to add the host to "
-                "INSTANCE_HOSTS.",
+                f"{self._setting}.",
             )
+
+    def check(self, url: str) -> None:
+        """ServiceError where the address may not be called; nothing is resolved or sent."""
+        parts = split_url(url)
+        host = host_of(parts)
+        self.check_host(host)
         if parts.scheme != "https" and not is_loopback(host):
             raise ServiceError(
                 f"The address of {host} begins with http:// and would show the credential.",
@@ -138,7 +145,7 @@ class HostPolicy:
                     f"The name {host} leads to {text}, into a network that may not be called.",
                     meaning=NOTHING_SENT,
                     remedy="Check the name. If it is a host of your own network, ask an "
-                    "administrator to name it in INSTANCE_HOSTS.",
+                    f"administrator to name it in {self._setting}.",
                 )
 
     def _may_lead_to(self, host: str, address: Address) -> bool:

@@ -51,7 +51,7 @@ class Http:
         resolve: Resolve = resolve,
     ) -> None:
         self._policy = policy
-        self._ca_file = _checked_ca_file(ca_file)
+        self._ca_file = checked_ca_file(ca_file)
         self._timeout = timeout
         self._before_call = before_call
         self._retries = retries or Retries()
@@ -122,6 +122,12 @@ class Http:
             return answer
 
         return self._repeated(attempt, retry=retry)
+
+    def post(self, url: str, body: bytes, *, doing: Doing, headers: Headers) -> Answer:
+        """POST these very bytes, once; whatever is answered is returned, a refusal as well."""
+        sending = {"data": body, "headers": headers}
+        with self._streamed("POST", url, doing, None, **sending) as response:
+            return Answer(response.status_code, response.headers, read_content(response, doing))
 
     def probe(
         self,
@@ -265,7 +271,7 @@ def _opened(body: Callable[[], MultipartBody] | None) -> Iterator[MultipartBody 
         yield opened
 
 
-def _checked_ca_file(ca_file: str) -> str:
+def checked_ca_file(ca_file: str) -> str:
     """The CA file's name, once it is known to hold certificates."""
     if ca_file:
         try:

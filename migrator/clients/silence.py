@@ -1,5 +1,6 @@
 """Errors for calls that got no whole answer: time-outs, resets, certificates."""
 
+import socket
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,16 +24,25 @@ def stated(exc: Exception, doing: Doing, host: str, ca_file: str) -> StatedError
     causes = list(_causes(exc))
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return _untrusted(doing, host, ca_file)
-    reason = "cannot be reached"
-    if isinstance(exc, requests.exceptions.Timeout):
-        reason = "did not answer in time"
     error = Unavailable(
-        f"Could not {doing.words}: {host} {reason}.",
+        f"Could not {doing.words}: {host} {reason_of(exc)}.",
         remedy="It is tried again; if this lasts, check the address and the network.",
     )
     error.not_sent = any(isinstance(c, NewConnectionError | ConnectTimeoutError) for c in causes)
     error.meaning = "Nothing was sent." if error.not_sent else doing.unknown
     return error
+
+
+def reason_of(exc: BaseException) -> str:
+    """Why a host said nothing, to follow its name."""
+    causes = list(_causes(exc))
+    if any(isinstance(cause, requests.exceptions.Timeout | TimeoutError) for cause in causes):
+        return "did not answer in time"
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return "cannot be reached: no address is known for that name"
+    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        return "cannot be reached: it refuses the connection"
+    return "cannot be reached"
 
 
 def torn(doing: Doing, how: str = "broke off before its end") -> Unavailable:

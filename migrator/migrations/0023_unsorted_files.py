@@ -5,33 +5,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('migrator', '0022_encrypted_archives'),
+        ("migrator", "0022_encrypted_archives"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='stepfile',
-            name='workspace_id',
-            field=models.CharField(blank=True, db_default='', max_length=100),
+            model_name="stepfile",
+            name="workspace_id",
+            field=models.CharField(blank=True, db_default="", max_length=100),
         ),
         migrations.CreateModel(
-            name='UnsortedFile',
+            name="UnsortedFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=300)),
-                ('path', models.CharField(max_length=300)),
-                ('kind', models.CharField(max_length=20)),
-                ('sentence', models.TextField()),
-                ('workspace_id', models.CharField(blank=True, max_length=100)),
-                ('size', models.PositiveBigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='unsorted_files', to='migrator.run')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=300)),
+                ("path", models.CharField(max_length=300)),
+                ("kind", models.CharField(max_length=20)),
+                ("sentence", models.TextField()),
+                ("workspace_id", models.CharField(blank=True, max_length=100)),
+                ("size", models.PositiveBigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="unsorted_files",
+                        to="migrator.run",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('run', 'sha256'), name='one_unsorted_file_by_content')],
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("run", "sha256"), name="one_unsorted_file_by_content"
+                    )
+                ],
             },
         ),
     ]

@@ -4,14 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('migrator', '0024_retention'),
+        ("migrator", "0024_retention"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='step',
-            index=models.Index(condition=models.Q(('sent_at__isnull', False)), fields=['run', 'status', 'id'], name='sent_steps_of_a_run'),
+            model_name="step",
+            index=models.Index(
+                condition=models.Q(("sent_at__isnull", False)),
+                fields=["run", "status", "id"],
+                name="sent_steps_of_a_run",
+            ),
         ),
     ]

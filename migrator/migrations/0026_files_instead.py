@@ -4,20 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('migrator', '0025_steps_in_turn'),
+        ("migrator", "0025_steps_in_turn"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='stepfile',
-            name='sentence',
-            field=models.TextField(blank=True, db_default=''),
+            model_name="stepfile",
+            name="sentence",
+            field=models.TextField(blank=True, db_default=""),
         ),
         migrations.AlterField(
-            model_name='stepfile',
-            name='role',
-            field=models.CharField(choices=[('saved', 'Saved'), ('offered', 'To upload'), ('instead', 'To take the place of what is here')], default='saved', max_length=10),
+            model_name="stepfile",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("saved", "Saved"),
+                    ("offered", "To upload"),
+                    ("instead", "To take the place of what is here"),
+                ],
+                default="saved",
+                max_length=10,
+            ),
         ),
     ]

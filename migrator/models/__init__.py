@@ -19,6 +19,13 @@ from migrator.models.inventories import Inventory
 from migrator.models.keeping import ArchiveHold, ArchiveRules
 from migrator.models.ledger import LedgerEntry
 from migrator.models.model_services import ModelScan, ModelService
+from migrator.models.notifications import (
+    Channel,
+    Delivery,
+    Notification,
+    NotificationChoice,
+    NotificationRules,
+)
 from migrator.models.people import InstancePerson, PersonMapping
 from migrator.models.plans import Plan, PlanAnswer, PlanItem
 from migrator.models.readings import Conflict, ConflictChoice, TargetReading
@@ -57,10 +64,12 @@ __all__ = [
     "ArchiveRules",
     "AuditChain",
     "AuditEntry",
+    "Channel",
     "CheckResult",
     "Conflict",
     "ConflictChoice",
     "Credential",
+    "Delivery",
     "Deployment",
     "Dictionary",
     "Difference",
@@ -80,6 +89,9 @@ __all__ = [
     "ModelScan",
     "ModelService",
     "ModelVersion",
+    "Notification",
+    "NotificationChoice",
+    "NotificationRules",
     "OidcIdentity",
     "PersonMapping",
     "Plan",

@@ -18,6 +18,8 @@ class Credential(models.Model):
         TOTP = "totp", "Key of an authenticator app"
         PASSPHRASE = "passphrase", "Passphrase of archives"
         IDENTITY = "identity", "Private keys that open an archive"
+        MAIL = "mail", "Password of the mail server"
+        WEBHOOK = "webhook", "Address and signing key of the webhook"
 
     kind = models.CharField(max_length=10, choices=Kind)
     # A MultiFernet token over the credential's JSON.

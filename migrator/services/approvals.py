@@ -11,6 +11,7 @@ from django.utils import timezone
 from migrator.errors import ServiceError
 from migrator.models import Approval
 from migrator.services import audit
+from migrator.services.notifications.occasions import approval_waits
 from migrator.services.permissions import requires
 
 # How long a wish waits for a decision, and a decision for its use.
@@ -65,6 +66,7 @@ def _asked(wish: dict[str, object], user: User, words: str) -> Approval:
         return known
     approval = Approval.objects.create(**wish, words=words, expires_at=now + EXPIRES)
     audit.record(user, "approval.asked", approval, wish=approval.action)
+    approval_waits(approval)
     return approval
 
 

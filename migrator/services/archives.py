@@ -42,6 +42,7 @@ from migrator.services.archive_files import (
 )
 from migrator.services.beats import Progress
 from migrator.services.encryption import Encrypted
+from migrator.services.notifications.occasions import archive_damaged
 from migrator.services.permissions import requires
 
 BEAT_EVERY = 10.0  # seconds between two signs of life of a verification
@@ -178,6 +179,8 @@ def verify_archive(
         archive.opened_at = archive.verified_at if opens else archive.opened_at
     archive.save(update_fields=["verify_problem", "verified_at", "verifying_at", "opened_at"])
     audit.record(user, "archive.verified", archive, whole=not problem, opened=opens)
+    if problem:
+        archive_damaged(archive)
     return archive
 
 

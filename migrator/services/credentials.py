@@ -68,6 +68,29 @@ def reveal_archive_key(row: Credential) -> Key:
     return Key(passphrase=text) if row.kind == Credential.Kind.PASSPHRASE else Key(identities=text)
 
 
+def seal_mail_password(password: str) -> Credential:
+    """Seal the password of the mail server into a new row."""
+    sealed = _fernet().encrypt(password.encode())
+    return Credential.objects.create(kind=Credential.Kind.MAIL, sealed=sealed)
+
+
+def reveal_mail_password(row: Credential) -> str:
+    """The password of the mail server in clear; ServiceError where no key opens it."""
+    return _opened(row).decode()
+
+
+def seal_webhook(address: str, key: str) -> Credential:
+    """Seal address and signing key of a webhook into a new row."""
+    sealed = _fernet().encrypt(json.dumps([address, key]).encode())
+    return Credential.objects.create(kind=Credential.Kind.WEBHOOK, sealed=sealed)
+
+
+def reveal_webhook(row: Credential) -> tuple[str, str]:
+    """Address and signing key of the webhook in clear; ServiceError where no key opens it."""
+    address, key = json.loads(_opened(row))
+    return address, key
+
+
 def secrets_in(row: Credential) -> set[str]:
     """Every secret text of a credential, for whoever takes them out of other texts."""
     if row.kind == Credential.Kind.TOTP:
@@ -77,6 +100,10 @@ def secrets_in(row: Credential) -> set[str]:
     if row.kind == Credential.Kind.IDENTITY:  # line by line: that is how it would turn up
         lines = (line.strip() for line in reveal_archive_key(row).identities.splitlines())
         return {line for line in lines if line and not line.startswith("#")}
+    if row.kind == Credential.Kind.MAIL:
+        return {reveal_mail_password(row)}
+    if row.kind == Credential.Kind.WEBHOOK:
+        return set(reveal_webhook(row))
     return {value for name, value in reveal_credential(row).to_dict().items() if name != "kind"}
 
 

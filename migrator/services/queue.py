@@ -18,6 +18,7 @@ from kombu.exceptions import OperationalError
 from migrator.celery import app
 from migrator.models import (
     Archive,
+    Delivery,
     Instance,
     Inventory,
     ModelScan,
@@ -111,6 +112,12 @@ def enqueue_reading(reading: TargetReading) -> None:
     """Send the reading of a target to a worker."""
     if not _in_process.get():
         transaction.on_commit(lambda: _send("migrator.read_target", reading.pk, 0))
+
+
+def enqueue_delivery(delivery: Delivery) -> None:
+    """Send a message to a worker; the beat task sends it again where that is lost."""
+    if not _in_process.get():
+        transaction.on_commit(lambda: _send("migrator.deliver", delivery.pk, 0))
 
 
 def send_pending_steps() -> int:

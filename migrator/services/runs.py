@@ -10,6 +10,7 @@ from django.utils import timezone
 from migrator.errors import ServiceError
 from migrator.models import Event, LostClaim, Plan, Run, Step, StepFile
 from migrator.services import archive_files, audit, checks, encryption, events, queue, work_files
+from migrator.services.notifications import occasions
 from migrator.services.permissions import requires
 from migrator.services.plans import plan_again, remember_targets
 from migrator.services.step_lists import steps_for
@@ -213,6 +214,7 @@ def close_if_finished(run: Run) -> bool:
         work_files.remove_run_folder(run)  # nothing can be retried, so nothing is needed again
         encryption.forget_passphrase(run.plan)
     events.note_run(run, "Finished.")
+    occasions.run_ended(run)
     checks.recheck(run.plan)
     return True
 

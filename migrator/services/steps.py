@@ -15,6 +15,7 @@ from migrator.models import Credential, Event, Instance, LostClaim, Run, Step
 from migrator.models.step_conditions import LONGEST_WAIT
 from migrator.services import disk, events, queue, runs
 from migrator.services.beats import CancelAsked, PauseAsked
+from migrator.services.notifications import occasions
 from migrator.services.pacing import OutOfTurn
 from migrator.services.perform import PERFORM
 from migrator.services.perform.obtain import instance_of
@@ -185,6 +186,7 @@ def _wait(step: Step, needed: NeedsPerson) -> None:
         step.move(Step.Status.PENDING, sent_at=None)  # brought between our look and our move
         return
     events.note(step, f"{step.get_kind_display()}: waiting for you. {needed.words.happened}")
+    occasions.run_waits(step)
 
 
 @transaction.atomic
@@ -199,6 +201,7 @@ def _wait_for_credential(step: Step, problem: SessionLost) -> None:
     instance.save(update_fields=["connection"])
     step.move(Step.Status.WAITING, needs=Step.Needs.CREDENTIAL, **_words(problem))
     events.note(step, str(problem), Event.Level.WARNING)
+    occasions.credential_refused(instance)
 
 
 def _was_replaced(instance: Instance, problem: SessionLost) -> bool:

@@ -114,7 +114,9 @@ def test_where_nobody_listens_even_a_create_is_tried_again(http: Http, pauses: l
     url = f"http://127.0.0.1:{closed_port()}/a"
     with pytest.raises(TransientError) as caught:
         http.request("POST", url, doing=CHANGING, retry=False, json={})
-    assert caught.value.happened == "Could not make the thing: 127.0.0.1 cannot be reached."
+    assert caught.value.happened == (
+        "Could not make the thing: 127.0.0.1 cannot be reached: it refuses the connection."
+    )
     assert caught.value.meaning == "Nothing was sent."
     assert len(pauses) == 3
 

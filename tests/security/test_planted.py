@@ -13,11 +13,23 @@ from django.apps import apps
 from django.conf import settings as ours
 from django.contrib.auth.models import User
 from django.test import Client
+from pytest_django import Settings
+from pytest_httpserver import HTTPServer
+from werkzeug import Response
 
 from migrator.archives.age.errors import WrongKey
 from migrator.archives.age.files import encrypt_file
 from migrator.archives.age.keys import Key, Lock
-from migrator.models import Archive, Credential, Instance, Run, TotpDevice
+from migrator.formats.errors import StatedError
+from migrator.models import (
+    Archive,
+    Credential,
+    Delivery,
+    Instance,
+    Notification,
+    Run,
+    TotpDevice,
+)
 from migrator.services import queue, runs, second_factor, support, users
 from migrator.services.archive_files import local_copy
 from migrator.services.archive_keys import unlock_archive
@@ -28,10 +40,21 @@ from migrator.services.drive import drive
 from migrator.services.encryption import choose_encryption
 from migrator.services.instances import check_connection
 from migrator.services.inventories import inventory_now
+from migrator.services.notifications.channels import (
+    TEST,
+    set_mail,
+    set_webhook,
+    try_mail,
+    try_webhook,
+)
+from migrator.services.notifications.choices import choose
+from migrator.services.notifications.sending import deliver
+from migrator.services.notifications.telling import tell
 from migrator.services.plans import plan_backup, plan_restore
 from tests.sandbox.fixtures import RunningSandbox
 from tests.security.test_sign_in import code_of
 from tests.services.conftest import connected  # noqa: F401 - a fixture
+from tests.smtp import post_office
 from tests.stored import stored_bytes, stored_files
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -48,6 +71,8 @@ def secrets(
     connected: dict[str, Instance],  # noqa: F811 - the fixture
     sandbox: RunningSandbox,
     admin: User,
+    settings: Settings,
+    httpserver: HTTPServer,
 ) -> set[str]:
     """What the server was given to keep, after a backup and a restore with all sorts of trouble."""
     token = users.make_token(user=admin, name="nightly", days=7)[1]
@@ -62,8 +87,16 @@ def secrets(
     _encrypt(connected["source"], admin)
     sandbox.expire_sessions("source")
     check_connection(connected["source"], user=admin)
+    _send_messages(admin, settings, httpserver)
     kept = {secret for row in Credential.objects.all() for secret in secrets_in(row)}
-    kept |= {token, *codes, PASSWORD, ours.SECRET_KEY, *ours.CREDENTIAL_KEYS}
+    kept |= {
+        "/services/T0/whistling",
+        token,
+        *codes,
+        PASSWORD,
+        ours.SECRET_KEY,
+        *ours.CREDENTIAL_KEYS,
+    }
     return {secret for secret in kept if len(secret) > 7}
 
 
@@ -96,6 +129,29 @@ def _encrypt(source: Instance, admin: User) -> None:
     choose_encryption(plan, user=admin, lock=lock, understood=True)
 
 
+def _send_messages(admin: User, settings: Settings, httpserver: HTTPServer) -> None:
+    """By a mail server that refuses the password, and to a webhook that repeats what it got."""
+    settings.NOTIFY_HOSTS = ["127.0.0.1"]
+    choose(
+        user=admin, address="admin@example.com", kinds=list(Notification.Kind), own_runs_only=False
+    )
+    httpserver.expect_request("/services/T0/whistling").respond_with_handler(
+        lambda asked: Response(f"{asked.path} {asked.headers}", status=400)
+    )
+    address = httpserver.url_for("/services/T0/whistling").replace("localhost", "127.0.0.1")
+    assert set_webhook(address, list(Notification.Kind), user=admin)
+    with post_office(signs_in=True) as office, queue.in_process():
+        set_mail(office.at(user="clerk", password="six wet otters at the weir"), user=admin)
+        with pytest.raises(StatedError):
+            try_mail(None, to="a@b.example", user=admin)
+        with pytest.raises(StatedError):
+            try_webhook("", user=admin)
+        tell(TEST, kind=Notification.Kind.RUN_DONE, subject="run 1")
+        for row in Delivery.objects.due():
+            deliver(row)
+    assert Delivery.objects.exclude(problem="").count() == 2
+
+
 def found_in(text: str, secrets: set[str]) -> set[str]:
     """The kinds of trouble: which secrets stand in the text, shortened."""
     plain = html.unescape(text)
@@ -104,7 +160,7 @@ def found_in(text: str, secrets: set[str]) -> set[str]:
 
 def crawl(client: Client) -> Iterator[tuple[str, str]]:
     """Every page that a person reaches by links, with its text."""
-    waiting = ["/", "/account/", "/audit/", "/users/", "/models/", "/approvals/"]
+    waiting = ["/", "/account/", "/audit/", "/users/", "/models/", "/approvals/", "/settings/"]
     seen: set[str] = set()
     while waiting and len(seen) < MOST_PAGES:
         page = html.unescape(waiting.pop(0))
@@ -153,8 +209,9 @@ def test_no_secret_is_where_it_must_not_be(
     caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    assert len(secrets) > 14
-    assert {"AGE-SECRET-KEY-", "forty red heron"} <= {secret[:15] for secret in secrets}
+    assert len(secrets) > 17
+    begun = {secret[:15] for secret in secrets}
+    assert {"AGE-SECRET-KEY-", "forty red heron", "six wet otters "} <= begun
     client = signed_in(admin)
     bundles = (
         io.BytesIO(b"".join(support.bundle(run, user=admin))) for run in Run.objects.for_listing()

@@ -39,6 +39,14 @@ from django.contrib.auth.models import User
 from migrator.services.users import make_token
 print(make_token(user=User.objects.get(username="admin"), name="Nightly", days=7)[1])
 """
+SET_CHANNELS = """
+from migrator.clients.mail import MailServer
+from migrator.models import Notification
+from migrator.services.notifications.channels import set_mail, set_webhook
+set_mail(MailServer(host="mail.invalid", port=587, security="starttls", sender="a@b.example",
+                    user="clerk", password="six wet otters at the weir"), user=None)
+print(set_webhook("https://hooks.invalid/T0/whistling", list(Notification.Kind), user=None))
+"""
 
 
 @dataclass
@@ -124,8 +132,20 @@ def broker(demo: Server) -> Iterator[redis.Redis]:
 @pytest.fixture(scope="module")
 def token(demo: Server) -> str:
     """Of the administrator, for the API."""
+    return run_there(demo, MAKE_TOKEN)
+
+
+@pytest.fixture(scope="module")
+def channels(demo: Server) -> set[str]:
+    """Of a mail server and a webhook by which the demo sends messages, or tries to."""
+    key = run_there(demo, SET_CHANNELS)
+    return {key, "six wet otters at the weir", "https://hooks.invalid/T0/whistling"}
+
+
+def run_there(demo: Server, code: str) -> str:
+    """The last word that a piece of code prints in the demo's house."""
     done = subprocess.run(
-        [sys.executable, "manage.py", "shell", "--no-imports", "-c", MAKE_TOKEN],
+        [sys.executable, "manage.py", "shell", "--no-imports", "-c", code],
         cwd=ROOT,
         env={**os.environ, **houses.variables(demo.folder)},
         capture_output=True,
@@ -136,12 +156,12 @@ def token(demo: Server) -> str:
 
 
 @pytest.fixture(scope="module")
-def secrets(demo: Server, token: str) -> set[str]:
+def secrets(demo: Server, token: str, channels: set[str]) -> set[str]:
     """What the server was given to keep, or made for itself."""
     found = re.search(r"password (\S+)", demo.output)
     assert found
     described = json.loads((demo.folder / "sandbox.json").read_text())["instances"]
-    kept = {found[1], token}
+    kept = {found[1], token, *channels}
     for one in described:
         for name in ("credential", "session_credential", "nlu_credential"):
             fields = one.get(name) or {}
@@ -151,7 +171,7 @@ def secrets(demo: Server, token: str) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def places(demo: Server, broker: redis.Redis, token: str) -> dict[str, str]:
+def places(demo: Server, broker: redis.Redis, token: str, channels: set[str]) -> dict[str, str]:
     """What the broker holds during a backup and after it, and what was said to it meanwhile."""
     api = requests.Session()
     api.headers["Authorization"] = f"Token {token}"
@@ -161,6 +181,7 @@ def places(demo: Server, broker: redis.Redis, token: str) -> dict[str, str]:
         found = {f"during {key}": value for key, value in dump(broker)}
         wait_until(lambda: get(api, demo, f"runs/{run}/")["finished_at"], "the end of the run")
         assert get(api, demo, f"runs/{run}/")["state"] in {"completed", "warnings"}
+        wait_until(lambda: any("migrator.deliver" in said for said in wire.said), "a message")
         found |= {f"after {key}": value for key, value in dump(broker)}
         found |= {"RDB file": saved(broker).decode("latin-1"), "wire": "\n".join(wire.said)}
     assert "migrator.run_step" in found["wire"], "no step was handed to a worker"

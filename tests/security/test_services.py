@@ -19,6 +19,7 @@ OPEN = {
     "approvals.approved": "is asked by services that ask",
     "users.make_token": "one's own",
     "users.revoke_token": "one's own, or asks itself",
+    "notifications.choices.choose": "one's own",
     "second_factor.turn_off": "one's own, or behind a page of administrators",
     "demo.connect_demo_instance": "called by the launcher alone",
 }

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from migrator.errors import ServiceError
-from migrator.models import ApiToken, OidcIdentity
+from migrator.models import ApiToken, NotificationChoice, OidcIdentity
 from migrator.services import audit, second_factor
 from migrator.services.permissions import requires
 from migrator.services.personal_data.looking import Terms, is_name, model_of, rows_of
@@ -109,6 +109,7 @@ def _close_account(person: User, pseudonym: str, user: User | None) -> None:
     second_factor.forget(person)
     ApiToken.objects.filter(user=person).delete()
     OidcIdentity.objects.filter(user=person).delete()
+    NotificationChoice.objects.filter(user=person).delete()
     person.user_permissions.clear()
     taken = User.objects.filter(username__startswith=pseudonym).count()
     person.username = f"{pseudonym}-{taken + 1}" if taken else pseudonym

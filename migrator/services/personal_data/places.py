@@ -75,6 +75,8 @@ PLACES = (
     Place("migrator.ModelReplacement", "Who noted new models", ("noted_who",)),
     Place("migrator.ModelScan", "Who looked for models", ("looked_by",)),
     Place("migrator.Approval", "Approvals", ("words", "reason")),
+    Place("migrator.Notification", "Messages", ("title", "happened", "path")),
+    Place("migrator.Delivery", "Why messages did not arrive", ("problem",)),
     Place("migrator.ApiToken", "Names of tokens", ("name",)),
     Place("axes.AccessAttempt", "Wrong passwords", ("username",)),
     Place("axes.AccessFailureLog", "Failed sign-ins", ("username",)),
@@ -92,6 +94,12 @@ PLACES = (
         "Names of services",
         ("name",),
         "An administrator can change it on the service's page.",
+    ),
+    Place(
+        "migrator.NotificationRules",
+        "Sender and account of the mail server",
+        ("mail_sender", "mail_user", "mail_problem", "webhook_problem"),
+        "An administrator can change it on the page Settings.",
     ),
     Place("migrator.Conflict", "Compared types and dictionaries", ("subject", "detail"), _CONTENT),
     Place("migrator.Dictionary", "Names of dictionaries", ("name",), _CONTENT),
@@ -115,5 +123,6 @@ NO_PEOPLE = {
     "migrator.ProofFigures": "types and numbers",
     "migrator.IdempotentAnswer": "gone after a day",
     "migrator.LedgerEntry": "ids of things that were restored",
+    "migrator.NotificationChoice": "kinds of events; goes with the account",
     "migrator.ConflictChoice": "keys of types and dictionaries",
 }
