@@ -239,3 +239,14 @@ def alike(results: Iterable[ShownResult]) -> list[Alike]:
 def part_of(plan: Plan, *groups: Group) -> list[GroupRows]:
     """What templates/dashboard/plans/parts/checks.html shows of these groups; two queries."""
     return by_group(rows_of(plan, groups))
+
+
+def open_of_target(plan: Plan) -> list[CheckRow]:
+    """The checks about the target that somebody has to do something about; one query."""
+    rows: dict[str, CheckRow] = {}
+    found = results_of(plan).open_of_target().order_by("item__name", "item")
+    for code, state, item, name in found.values_list("code", "state", "item", "item__name"):
+        row = rows.setdefault(code, CheckRow(CATALOGUE[code]))
+        row.counts[state, False] += 1
+        row.open_items.append((item, name))
+    return sorted(rows.values(), key=lambda row: row.rank)

@@ -65,9 +65,16 @@ def _will(noun: str, effects: Effects) -> str:
         for name, words in INSIDE.get(noun, ())
         if effects.created[name] > 0
     ]
-    most = "up to " if effects.at_most and noun != "workspaces" else ""
+    most = "up to " if _is_at_most(noun, effects) else ""
     within = f" ({', '.join(inside)})" if inside else ""
     return f"{verb} {most}{plural(effects.created[noun], word)}{within}{TAILS.get(noun, '')}"
+
+
+def _is_at_most(noun: str, effects: Effects) -> bool:
+    """True where there may come fewer: some may be there already."""
+    if noun == "people":
+        return effects.people_at_most
+    return effects.at_most and noun != "workspaces"
 
 
 def _told(counts: dict[str, int], words: dict[str, str], otherwise: str) -> list[str]:

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from bench.parts.walk import MOVED, PATIENCE, Walk
+from bench.stations.plan import accept
 
 
 def restore(walk: Walk) -> None:
@@ -12,7 +13,7 @@ def restore(walk: Walk) -> None:
     walk.page.goto(f"{walk.plan}target")
     walk.page.get_by_label("Restore into").select_option(label="target")
     walk.follow(walk.page.locator("main form.app-filters button").first)
-    walk.settled()
+    _answer_target(walk)
     walk.step("target")
     item = walk.page.locator(f"main a[href^='{walk.path()}target/']").first
     walk.go(walk.address_of(item), "plan-target-workspace")
@@ -32,6 +33,21 @@ def restore(walk: Walk) -> None:
         if differs:
             walk.page.get_by_label("Reason").fill("Looked at; they are made by hand.")
             walk.follow(walk.button("Accept"))
+
+
+def _answer_target(walk: Walk) -> None:
+    """Once it is read: accept by name what it brought up, and say who becomes whom."""
+    expect(walk.page.locator("#plan-step")).to_contain_text("2 of 2 read", timeout=PATIENCE)
+    walk.take("plan-target-read")
+    walk.page.goto(f"{walk.plan}target")
+    asks = walk.page.locator("section:has(#unanswered) a.app-link").all()
+    for address in [walk.address_of(ask) for ask in asks]:
+        walk.page.goto(address)
+        accept(walk)
+    walk.page.goto(f"{walk.plan}people")
+    walk.follow(walk.button("Save the people map"))
+    walk.page.goto(f"{walk.plan}target")
+    walk.settled()
 
 
 def finish(walk: Walk) -> None:

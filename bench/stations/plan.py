@@ -35,7 +35,7 @@ def assess(walk: Walk) -> None:
         walk.page.goto(address)
         if number == 0:
             walk.take("plan-assess-check", phone=True)
-        _accept(walk)
+        accept(walk)
     walk.go(f"{walk.plan}assess", "plan-assess-accepted")
 
 
@@ -45,7 +45,8 @@ def _open_checks(walk: Walk) -> list[str]:
     return [walk.address_of(row) for row in rows]
 
 
-def _accept(walk: Walk) -> None:
+def accept(walk: Walk) -> None:
+    """Answer the check that is shown with No, or accept what it found."""
     answer = walk.page.locator("section[aria-labelledby=answer-title]")
     if answer.get_by_role("radio", name="No", exact=True).count():
         answer.get_by_role("radio", name="No", exact=True).check()

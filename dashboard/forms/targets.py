@@ -22,8 +22,9 @@ class TargetForm(forms.Form):
 
     def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.instances = list(Instance.objects.all())
-        choices = [(one.pk, one.name) for one in self.instances]
+        # The source comes last: a copy beside the original is rarely what is meant.
+        self.instances = sorted(Instance.objects.all(), key=lambda one: one.pk == plan.source_id)
+        choices = [(one.pk, _called(one, plan)) for one in self.instances]
         self.fields["target"].choices = [("", "Choose an instance"), *choices]  # type: ignore[attr-defined]
         self.fields["target"].initial = plan.target_id
 
@@ -36,6 +37,12 @@ class TargetForm(forms.Form):
     def instance(self) -> Instance:
         """The chosen one."""
         return next(one for one in self.instances if one.pk == self.cleaned_data["target"])
+
+
+def _called(instance: Instance, plan: Plan) -> str:
+    if instance.pk == plan.source_id:
+        return f"{instance.name} (the source itself, under other names)"
+    return instance.name
 
 
 class WhereForm(StatedForm):
@@ -79,6 +86,8 @@ class WhereForm(StatedForm):
 def _candidates(standing: Standing) -> list[Workspace]:
     """What the target offers in the archive's language."""
     rows = Workspace.objects.present().filter(instance=standing.item.plan.target)
+    if standing.item.workspace_id is not None:
+        rows = rows.exclude(pk=standing.item.workspace_id)
     if standing.archive is not None:
         rows = rows.filter(language__iexact=standing.archive.language)
     return list(rows[:OFFERED])

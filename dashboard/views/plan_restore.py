@@ -10,6 +10,7 @@ from dashboard.people import actor
 from dashboard.restoring import restoring_of
 from dashboard.wizard import load_plan, step_context
 from migrator.models import Plan
+from migrator.models.restore_progress import review_state
 from migrator.services.guided_plans import refuse_archived
 from migrator.services.targets import readings
 from migrator.services.targets.restoring import start_restore
@@ -30,6 +31,9 @@ def plan_restore(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **step_context(request, plan, "restore"),
         "restoring": restoring,
+        "is_confirmed": review_state(plan).is_settled,
+        "confirmed_by": vars(plan)["reviewed_by"],
+        "confirmed_at": vars(plan)["reviewed_at"],
         "back": request.path,
         "is_part": bool(part),
         "swaps_panels": request.GET.get("panels") != restoring.panel_mark,

@@ -6,10 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from dashboard.answers import telling
+from dashboard.check_rows import open_of_target
 from dashboard.pages import page_of
 from dashboard.people import actor
 from dashboard.reviews import lines_of
 from dashboard.wizard import load_plan, may_change, step_context
+from migrator.models import Plan
+from migrator.models.restore_progress import review_is_used, review_state
 from migrator.services.targets.restoring import confirm, is_confirmed
 from migrator.services.targets.review import review_of
 
@@ -27,6 +30,8 @@ def plan_review(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("plan-review", pk)
     context = {
         **step_context(request, plan, "review"),
+        "unanswered": open_of_target(plan) if _asks(plan) else [],
+        "is_carried_out": review_is_used(plan) and review_state(plan).is_settled,
         "review": review,
         "blocking": vars(plan)["review_blocking"],
         "lines": lines_of(review.total),
@@ -36,3 +41,7 @@ def plan_review(request: HttpRequest, pk: int) -> HttpResponse:
         "is_confirmed": is_confirmed(plan, review),
     }
     return render(request, "dashboard/plans/review.html", context)
+
+
+def _asks(plan: Plan) -> bool:
+    return bool(vars(plan)["targets_open"])

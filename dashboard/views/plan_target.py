@@ -31,12 +31,16 @@ def plan_target(request: HttpRequest, pk: int) -> HttpResponse:
     part = request.headers.get("HX-Request")
     if part and request.GET.get("seen") == targets.mark:
         return polled(HttpResponse(status=204))
+    groups = part_of(plan, Group.TARGET, Group.PEOPLE) if not targets.is_moving else []
     context = {
         **step_context(request, plan, "target"),
         "targets": targets,
         "form": TargetForm(plan=plan),
         "is_part": bool(part),
-        "groups": [] if part else part_of(plan, Group.TARGET, Group.PEOPLE),
+        "groups": groups,
+        "unanswered": [row for group in groups for row in group.rows if row.open_count],
+        "undecided": vars(plan)["people_undecided"],
+        "people": vars(plan)["people_undecided"] + vars(plan)["people_decided"],
     }
     name = "parts/targets_answer.html" if part else "target.html"
     return polled(render(request, f"dashboard/plans/{name}", context))

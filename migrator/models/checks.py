@@ -11,6 +11,15 @@ from migrator.models.plans import PlanItem
 # What blocks the end of a source, but no restore: that changes nothing about what is deployed, and
 # the gate of the last step keeps the source until it is gone.
 OF_THE_SOURCE_ALONE = ("deployed_models",)
+# What is found once a target is chosen: the catalogue's groups about the target and its people.
+OF_THE_TARGET = (
+    "target_room",
+    "clashing_types",
+    "lite_plan",
+    "region",
+    "unmapped_people",
+    "lowered_roles",
+)
 
 
 class CheckResultQuerySet(models.QuerySet["CheckResult"]):
@@ -35,6 +44,10 @@ class CheckResultQuerySet(models.QuerySet["CheckResult"]):
     def blocking_restore(self) -> "CheckResultQuerySet":
         """Of these, those that a restore waits for."""
         return self.blocking().exclude(code__in=OF_THE_SOURCE_ALONE)
+
+    def open_of_target(self) -> "CheckResultQuerySet":
+        """Open ones about the target: it is not restored into before each has its answer."""
+        return self.open().filter(code__in=OF_THE_TARGET)
 
     def open_first(self) -> "CheckResultQuerySet":
         """Those that need somebody first, the others behind them, each by workspace."""

@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import DateTimeField, Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models import DateTimeField, Exists, F, Max, OuterRef, Q, Subquery, TextField
+from django.db.models.fields.json import KeyTextTransform
 
 from migrator.models.archives import Archive
 from migrator.models.checks import CheckResult
+from migrator.models.people_progress import people_counts
 from migrator.models.plan_progress import counted, newest_run
 from migrator.models.plans import Plan, PlanAnswer, PlanItem
 from migrator.models.readings import TargetReading
@@ -14,6 +16,7 @@ from migrator.models.runs import Run
 from migrator.models.steps import Step
 from migrator.models.verifications import Verification
 from migrator.models.wizard import StepState, StepStatus
+from migrator.models.workspaces import Workspace
 
 _OVER = ("done", "failed", "cancelled")
 
@@ -28,7 +31,10 @@ def target_counts() -> dict[str, Any]:
     )
     whole = fitting.exclude(finished_at=None).filter(problem="")
     looked = TargetReading.objects.filter(item=OuterRef("pk"))
+    results = CheckResult.objects.filter(item__plan=OuterRef("pk"), item__left_at=None)
     return {
+        **people_counts(),
+        "targets_open": counted(results.open_of_target(), "item__plan"),
         "targets_looked": counted(items.filter(Exists(looked)), "plan"),
         "targets_read": counted(items.filter(Exists(whole)), "plan"),
         "targets_moving": counted(items.filter(Exists(fitting.filter(finished_at=None))), "plan"),
@@ -40,7 +46,10 @@ def target_counts() -> dict[str, Any]:
 
 
 def target_state(plan: Plan) -> StepState:
-    """Every target was read and nothing is in the way; by hand it is said not to be inspected."""
+    """Every target was read, nothing is in the way, and all that was found there is answered.
+
+    Each person is mapped or left out, too. A target by hand is said not to be inspected.
+    """
     counts = vars(plan)
     items, read = counts["items_all"], counts["targets_read"]
     if plan.target is None:
@@ -50,12 +59,22 @@ def target_state(plan: Plan) -> StepState:
     stuck = counts["targets_blocked"] + counts["targets_failed"]
     if stuck:
         return StepState(StepStatus.NEEDS_YOU, f"{_workspaces(stuck)} to look at", stuck)
-    if read >= items:
-        return StepState(StepStatus.DONE, f"{read} of {items} read")
-    if not plan.target.is_connected:
-        return StepState(StepStatus.DONE, "Target not inspected")
-    status = StepStatus.IN_PROGRESS if read else StepStatus.NOT_STARTED
-    return StepState(status, f"{read} of {items} read", items - read)
+    if read < items and plan.target.is_connected:
+        status = StepStatus.IN_PROGRESS if read else StepStatus.NOT_STARTED
+        return StepState(status, f"{read} of {items} read", items - read)
+    return _read_state(plan, f"{read} of {items} read" if read >= items else "Target not inspected")
+
+
+def _read_state(plan: Plan, read: str) -> StepState:
+    """What is left where all that can be read was read."""
+    answers, people = vars(plan)["targets_open"], vars(plan)["people_undecided"]
+    left = [
+        f"{answers:,} to answer" if answers else "",
+        f"{people:,} {'person' if people == 1 else 'people'} not mapped" if people else "",
+    ]
+    said = ", ".join(filter(None, [read, *left]))
+    status = StepStatus.NEEDS_YOU if answers or people else StepStatus.DONE
+    return StepState(status, said, answers + people)
 
 
 def review_counts() -> dict[str, Any]:
@@ -67,26 +86,67 @@ def review_counts() -> dict[str, Any]:
     readings = TargetReading.objects.filter(item__plan=OuterRef("pk"), item__left_at=None)
     archives = Archive.objects.filter(item__plan=OuterRef("pk"), item__left_at=None)
     results = CheckResult.objects.filter(item__plan=OuterRef("pk"), item__left_at=None)
+    restores = Run.objects.filter(plan=OuterRef("pk"), kind=Run.Kind.RESTORE)
     return {
         "review_blocking": counted(results.blocking_restore(), "item__plan"),
         "reviewed_at": Subquery(answers.values("answered_at")[:1]),
         "reviewed_by": Subquery(answers.values("value__name")[:1]),
+        "reviewed_scope": _said(answers, "scope"),
+        "reviewed_people": _said(answers, "people"),
         "reviewed_mark": Subquery(answers.values("fingerprint")[:1]),
         "review_read_at": _newest(readings, "item__plan", "finished_at"),
         "review_sealed_at": _newest(archives, "item__plan", "created_at"),
+        "review_there_at": _newest(_reached(), "plan", "there_at"),
+        "review_used_at": _newest(restores, "plan", "started_at"),
     }
 
 
+def _said(answers: Any, name: str) -> Subquery:
+    """What stands under `name` in an answer, as text."""
+    said = answers.annotate(said=KeyTextTransform(name, "value"))
+    return Subquery(said.values("said")[:1], output_field=TextField())
+
+
+def _reached() -> Any:
+    """Items that go into a workspace which is there, with when that was last seen to change."""
+    there = Workspace.objects.filter(
+        instance=OuterRef("plan__target"), workspace_id=OuterRef("target_workspace_id")
+    )
+    items = PlanItem.objects.filter(plan=OuterRef("pk"), target_workspace_id__gt="")
+    return items.annotate(there_at=Subquery(there.values("modified")[:1]))
+
+
 def review_state(plan: Plan) -> StepState:
-    """Confirmed by name, and nothing changed since."""
+    """Confirmed by name, and nothing of what was confirmed has changed since."""
     said = vars(plan)
     at: datetime | None = said["reviewed_at"]
     if at is None:
         return StepState(StepStatus.NOT_STARTED, "Not confirmed yet", 1)
-    changes = (plan.target_changed_at, said["review_read_at"], said["review_sealed_at"])
-    if any(change is not None and change > at for change in changes):
+    changes = [plan.target_changed_at, said["review_read_at"], said["review_sealed_at"]]
+    is_used = review_is_used(plan)
+    if not is_used:
+        # The restore itself changes the target.
+        changes.append(said["review_there_at"])
+    if any(change is not None and change > at for change in changes) or _is_another(plan):
         return StepState(StepStatus.OUT_OF_DATE, "Changed after it was confirmed", 1)
-    return StepState(StepStatus.DONE, "Confirmed")
+    return StepState(StepStatus.DONE, "Confirmed and carried out" if is_used else "Confirmed")
+
+
+def review_is_used(plan: Plan) -> bool:
+    """True where a restore was started after the confirmation."""
+    said = vars(plan)
+    used, at = said["review_used_at"], said["reviewed_at"]
+    return used is not None and at is not None and used > at
+
+
+def _is_another(plan: Plan) -> bool:
+    """True where other workspaces, or more or fewer people, were confirmed than there are now."""
+    said = vars(plan)
+    pairs = (
+        (said["reviewed_scope"], plan.scope_mark),
+        (said["reviewed_people"], str(said["people_given"])),
+    )
+    return any(then is not None and then != now for then, now in pairs)
 
 
 def restore_counts() -> dict[str, Any]:

@@ -24,6 +24,7 @@ from migrator.services import audit, checks
 from migrator.services.csv_lists import BadLines, read_list, write_list
 from migrator.services.people import LONGEST, checked_role, rank, spelled
 from migrator.services.permissions import requires
+from migrator.services.targets.changes import target_changed
 from migrator.services.worksheets.columns import ROLES
 
 _ANNOTATOR = ROLES[0]
@@ -74,6 +75,11 @@ class PersonChoice:
         """True where the target has to be changed for it."""
         return self.effect in {Effect.ADD, Effect.RAISE}
 
+    @property
+    def is_given(self) -> bool:
+        """True where somebody decided that the person gets a role."""
+        return self.is_decided and bool(self.target_user) and rank(self.role) >= 0
+
 
 def people_map(item: PlanItem) -> list[PersonChoice]:
     """The people of one workspace and what they become, by user."""
@@ -83,6 +89,11 @@ def people_map(item: PlanItem) -> list[PersonChoice]:
 def people_map_of(plan: Plan) -> list[PersonChoice]:
     """The people of all workspaces of a plan and what they become, by user."""
     return choices_of(plan, source_people(plan.items.all()))
+
+
+def given_of(choices: Iterable[PersonChoice]) -> list[list[str]]:
+    """User and role of everybody who is to get one: what a review of a restore rests on."""
+    return sorted([one.target_user, one.role] for one in choices if one.is_given)
 
 
 def source_people(items: Iterable[PlanItem]) -> list[SourcePerson]:
@@ -189,8 +200,11 @@ def map_people(plan: Plan, wishes: Iterable[tuple[str, str, str]], *, user: User
         for source, target, role in wishes
         if source.strip()
     ]
+    given = given_of(people_map_of(plan))
     plan.person_mappings.filter(source_user__in=[row.source_user for row in rows]).delete()
     PersonMapping.objects.bulk_create(rows)
+    if given_of(people_map_of(plan)) != given:
+        target_changed(plan)
     audit.record(user, "people.mapped", plan, people=len(rows))
     checks.recheck(plan)
     return len(rows)

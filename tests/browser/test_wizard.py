@@ -15,6 +15,7 @@ from tests.browser.walks import (
     Act,
     Hand,
     accept_unknown,
+    answer_target,
     choose_target,
     confirm,
     keys,
@@ -33,7 +34,7 @@ def test_by_mouse_a_workspace_is_walked_to_its_proven_copy(page: Page, accessibl
     hand = Mouse(page)
     plan_for(hand, "source", "Copy", WORKSPACE)
     assert walk(hand, CONNECTED) == keys(restores=True)[1:]
-    assert hand.clicks < 30
+    assert hand.clicks < 33
     for address in ("collect", "seal", "losses", "scope", ""):
         page.goto(re.sub(r"(/plans/\d+/).*", rf"\g<1>{address}", page.url))
         accessible(page, f"plan-{address or 'overview'}")
@@ -83,11 +84,15 @@ def test_by_keyboard_alone_a_workspace_is_carried_by_hand_to_its_proven_copy(
         hand.press(page.get_by_role("button", name=re.compile("^Restore 1 workspace")))
         do_what_is_asked(hand, files)
 
+    def by_hand_target(hand: Hand) -> None:
+        choose_target(hand, "Typed target")
+        answer_target(hand)
+
     acts: dict[str, Act] = {
         "work": accept_unknown,
         "collect": bring,
         "seal": seal,
-        "target": lambda hand: choose_target(hand, "Typed target"),
+        "target": by_hand_target,
         "review": confirm,
         "restore": carry,
     }

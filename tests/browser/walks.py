@@ -87,9 +87,41 @@ def choose_target(hand: Hand, name: str = "target") -> None:
 
 
 def read_target(hand: Hand) -> None:
-    """Choose the connected target and wait until it is read."""
+    """Choose the connected target, wait until it is read, and answer what that brings up."""
     choose_target(hand)
+    hand.wait_for(hand.page.locator("#plan-step", has_text="1 of 1 read"))
+    answer_target(hand)
+
+
+def answer_target(hand: Hand) -> None:
+    """Say what nobody else can see of the target, accept the rest, and say who becomes whom."""
+    page, step = hand.page, hand.page.url
+    page.goto(step)
+    asks = page.locator("section:has(#unanswered) a.app-link")
+    while asks.count():
+        hand.press(asks.first)
+        _answer(hand)
+        page.goto(step)
+    people = page.get_by_role("link", name="Say who becomes whom")
+    if people.count():
+        hand.press(people)
+        hand.press(page.get_by_role("button", name="Save the people map"))
+        page.goto(step)
     settled(hand)
+
+
+def _answer(hand: Hand) -> None:
+    """Answer the check that is shown with No, or accept what it found."""
+    page = hand.page
+    no = page.get_by_role("radio", name="No", exact=True)
+    if no.count():
+        hand.pick(no)
+        keep = page.get_by_role("button", name="Keep the answer")
+    else:
+        hand.write(page.get_by_label("Reason"), "Data protection agreed.")
+        keep = page.locator("button[name=accept]")
+    with page.expect_navigation():
+        hand.press(keep)
 
 
 def confirm(hand: Hand) -> None:

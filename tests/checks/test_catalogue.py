@@ -3,9 +3,11 @@
 import pytest
 
 from migrator.checks.catalogue import CATALOGUE, CHECKS
+from migrator.checks.check import Group
 from migrator.checks.examine import answer, look
 from migrator.checks.facts import Clashes, ItemFacts, Noted, ServedFacts, TaskFacts
 from migrator.models import CheckResult
+from migrator.models.checks import OF_THE_TARGET
 from tests.checks.facts import (
     BY_HAND,
     COUNTS,
@@ -242,6 +244,11 @@ TARGETS = {"target_room", "clashing_types", "lite_plan", "region", "unmapped_peo
 @pytest.mark.parametrize("code", sorted(TARGETS | {"lowered_roles"}))
 def test_the_target_is_looked_at_once_it_is_chosen(code: str) -> None:
     assert result(code, but(RIGHT, target=None)) is None
+
+
+def test_the_models_know_which_checks_are_about_the_target() -> None:
+    groups = (Group.TARGET, Group.PEOPLE)
+    assert tuple(one.code for one in CHECKS if one.group in groups) == OF_THE_TARGET
 
 
 def test_a_person_mapped_to_another_or_left_out_is_not_missing() -> None:

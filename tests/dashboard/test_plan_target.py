@@ -9,17 +9,34 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
-from migrator.models import CheckResult, Conflict, Instance, Plan, Run, TargetReading, Verification
+from dashboard.wizard import load_plan, steps_of
+from migrator.errors import ServiceError
+from migrator.models import (
+    CheckResult,
+    Conflict,
+    Instance,
+    Plan,
+    Run,
+    StepState,
+    StepStatus,
+    TargetReading,
+    Verification,
+    WorksheetRow,
+)
 from migrator.services import runs
 from migrator.services.check_answers import accept
-from migrator.services.checks import blocking_of
+from migrator.services.checks import blocking_of, results_of
 from migrator.services.drive import drive
 from migrator.services.guided_plans import make_plan
 from migrator.services.instances import add_instance
 from migrator.services.inventories import inventory_now
+from migrator.services.people_map import map_people, people_map_of
 from migrator.services.targets.readings import read_target
+from migrator.services.targets.wanted import send_into_existing
+from migrator.services.worksheets.filling import fill_plan
 from sandbox.generator import GeneratedExport, generate
 from tests.sandbox.fixtures import RunningSandbox
 
@@ -73,6 +90,12 @@ def read_all() -> None:
         assert read_target(reading)
 
 
+def state_of(plan: Plan, key: str) -> StepState:
+    """The state of one step, as every page shows it."""
+    found = load_plan(plan.pk)
+    return next(view.state for view in steps_of(found) if view.step.key == key)
+
+
 def page(browser: Client, name: str, *args: int) -> str:
     """The text of a page that needs few queries."""
     with CaptureQueriesContext(connection) as queries:
@@ -83,9 +106,18 @@ def page(browser: Client, name: str, *args: int) -> str:
 
 
 def choose_target(browser: Client, plan: Plan, target: Instance) -> None:
-    """Choose the target, which is read at once."""
+    """Choose the target, which is read at once, and answer what came up about it."""
     browser.post(reverse("plan-target-choose", args=[plan.pk]), {"target": target.pk})
     read_all()
+    answer_target(plan)
+
+
+def answer_target(plan: Plan) -> None:
+    """Accept by name whatever is open about the target."""
+    found = results_of(plan).open_of_target()
+    if shown := dict(found.values_list("pk", "fingerprint")):
+        somebody = User.objects.get(username="operator")
+        accept(plan, shown, user=somebody, reason="Asked data protection")
 
 
 def test_two_workspaces_are_read_reviewed_restored_and_proven(
@@ -94,9 +126,9 @@ def test_two_workspaces_are_read_reviewed_restored_and_proven(
     choose_target(browser, backed_up, instances["target"])
     assert "All into new workspaces of the same name" in page(browser, "plan-target", backed_up.pk)
     item = backed_up.items.get(name=NAMES[0])
-    assert "A new workspace starts empty" in page(
-        browser, "plan-target-item", backed_up.pk, item.pk
-    )
+    text = page(browser, "plan-target-item", backed_up.pk, item.pk)
+    assert "A new workspace starts empty" in text
+    assert f"and {instances['target'].people.count()} users." in text
     text = page(browser, "plan-review", backed_up.pk)
     assert "create 2 workspaces" in text
     assert "bring 36 documents" in text
@@ -170,6 +202,7 @@ def test_conflicts_are_chosen_one_by_one_and_in_bulk_and_make_the_review_out_of_
     read_all()
     text = page(browser, "plan-target-item", backed_up.pk, item.pk)
     assert "Dictionaries: only in the archive" in text
+    answer_target(backed_up)
     browser.post(reverse("plan-review", args=[backed_up.pk]))
     assert "Confirmed" in page(browser, "plan-review", backed_up.pk)
 
@@ -203,6 +236,7 @@ def test_a_target_by_hand_is_said_not_to_be_inspected_until_files_are_brought(
     assert reading.facts["read"] == ["types", "dictionaries"]
     text = page(browser, "plan-target-item", backed_up.pk, item.pk)
     assert "documents were not read" in text or "starts empty" in text
+    answer_target(backed_up)
     browser.post(reverse("plan-review", args=[backed_up.pk]))
     assert "Confirmed" in page(browser, "plan-review", backed_up.pk)
 
@@ -250,3 +284,104 @@ def test_a_blocking_check_keeps_the_review_from_being_confirmed(
     assert "2 checks block this restore" in refused.content.decode()
     assert "It would hold too much. And 1 more." in refused.content.decode()
     assert "Confirmed" not in page(browser, "plan-review", backed_up.pk)
+
+
+def test_the_review_waits_for_answers_to_what_the_target_brought_up(
+    backed_up: Plan, browser: Client, instances: dict[str, Instance]
+) -> None:
+    address = reverse("plan-target-choose", args=[backed_up.pk])
+    browser.post(address, {"target": instances["target"].pk})
+    read_all()
+    assert state_of(backed_up, "target").status == StepStatus.NEEDS_YOU
+    count = results_of(backed_up).open_of_target().count()
+    assert f"2 of 2 read, {count} to answer" in page(browser, "plan-target", backed_up.pk)
+    text = page(browser, "plan-review", backed_up.pk)
+    assert "Nobody answered what was found about the target" in text
+    assert reverse("plan-assess-check", args=[backed_up.pk, "region"]) in text
+    refused = browser.post(reverse("plan-review", args=[backed_up.pk]), follow=True)
+    assert "Nobody answered what was found about the target: " in refused.content.decode()
+    assert state_of(backed_up, "review").status == StepStatus.NOT_STARTED
+    assert "Go to the review" in page(browser, "plan-restore", backed_up.pk)
+
+    answer_target(backed_up)
+    browser.post(reverse("plan-review", args=[backed_up.pk]))
+    assert state_of(backed_up, "review").status == StepStatus.DONE
+    assert state_of(backed_up, "target").status == StepStatus.DONE
+    assert "was confirmed by operator" in page(browser, "plan-restore", backed_up.pk)
+
+
+def test_the_target_waits_until_each_person_is_mapped_or_left_out(
+    backed_up: Plan, browser: Client, instances: dict[str, Instance]
+) -> None:
+    fill_plan(backed_up, user=None)
+    people = people_map_of(backed_up)
+    choose_target(browser, backed_up, instances["target"])
+    assert len(people) > 1
+    assert f"{len(people)} people not mapped" in state_of(backed_up, "target").summary
+    named = f"What {len(people)} of {len(people)} people become is not decided"
+    assert named in page(browser, "plan-target", backed_up.pk)
+    sandboxed = TargetReading.objects.filter(item__plan=backed_up)
+    sandboxed.update(finished_at=None)
+    text = page(browser, "plan-review", backed_up.pk)
+    assert "No people of these workspaces are known" not in text, "they are, read or not"
+    assert people[0].person.user in text
+    sandboxed.update(finished_at=timezone.now())
+
+    first, *others = [one.person.user for one in people]
+    map_people(backed_up, [(first.upper(), "", "")], user=None)
+    left = "person" if len(others) == 1 else "people"
+    assert f"{len(others)} {left} not mapped" in state_of(backed_up, "target").summary
+    map_people(backed_up, [(user, user, "") for user in others], user=None)
+    answer_target(backed_up)
+    assert state_of(backed_up, "target").status == StepStatus.DONE
+
+
+def test_a_review_is_done_only_while_what_was_confirmed_holds(
+    backed_up: Plan, browser: Client, instances: dict[str, Instance]
+) -> None:
+    fill_plan(backed_up, user=None)
+    choose_target(browser, backed_up, instances["target"])
+
+    def confirmed() -> bool:
+        answer_target(backed_up)
+        browser.post(reverse("plan-review", args=[backed_up.pk]))
+        return state_of(backed_up, "review").status == StepStatus.DONE
+
+    assert confirmed()
+    person = people_map_of(backed_up)[0].person
+    map_people(backed_up, [(person.user, person.user, "")], user=None)
+    assert state_of(backed_up, "review").status == StepStatus.OUT_OF_DATE
+    assert confirmed()
+    map_people(backed_up, [(person.user, person.user, "")], user=None)
+    assert state_of(backed_up, "review").status == StepStatus.DONE, "the same once more"
+    WorksheetRow.objects.filter(worksheet__item__plan=backed_up).delete()
+    assert state_of(backed_up, "review").status == StepStatus.OUT_OF_DATE, "fewer people"
+    assert "Out of date" in page(browser, "plan-review", backed_up.pk)
+    assert confirmed()
+    leaving = backed_up.items.get(name=NAMES[1])
+    browser.post(
+        reverse("plan-scope", args=[backed_up.pk]),
+        {
+            "purpose": "copy",
+            "deletes_source": "no",
+            "name": backed_up.name,
+            "workspaces": [leaving.workspace_id],
+        },
+    )
+    assert backed_up.items.count() == 1
+    assert state_of(backed_up, "review").status == StepStatus.OUT_OF_DATE
+
+
+def test_the_source_is_offered_as_its_own_target_last_and_never_for_the_same_workspace(
+    backed_up: Plan, browser: Client, instances: dict[str, Instance]
+) -> None:
+    text = page(browser, "plan-target", backed_up.pk)
+    assert text.index(">target<") < text.index("source (the source itself, under other names)")
+    choose_target(browser, backed_up, instances["source"])
+    assert "The target is the source itself" in page(browser, "plan-target", backed_up.pk)
+    item = backed_up.items.select_related("workspace", "plan").get(name=NAMES[0])
+    assert item.workspace is not None
+    text = page(browser, "plan-target-item", backed_up.pk, item.pk)
+    assert f"{NAMES[0]} (existing)" not in text
+    with pytest.raises(ServiceError, match="this one came from"):
+        send_into_existing(item, item.workspace, user=None)

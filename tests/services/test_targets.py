@@ -24,6 +24,7 @@ from migrator.models import (
     Worksheet,
     WorksheetRow,
 )
+from migrator.models.checks import OF_THE_TARGET
 from migrator.services import queue, runs
 from migrator.services.approvals import NeedsApproval
 from migrator.services.drive import drive
@@ -459,6 +460,9 @@ def test_what_blocks_refuses_the_restore_until_it_is_accepted(
     results.filter(state=CheckResult.State.BLOCKING).delete()
     # What is deployed concerns the source alone.
     results.filter(code="deployed_models").update(state=CheckResult.State.BLOCKING)
+    with pytest.raises(ServiceError, match="Nobody answered what was found about the target: "):
+        confirm(plan, review_of(plan), user=operator)
+    results.filter(code__in=OF_THE_TARGET).update(state=CheckResult.State.PASSED)
     confirm(plan, review_of(plan), user=operator)
 
     results.filter(code="target_room").update(

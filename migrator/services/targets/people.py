@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from migrator.models import PlanItem
-from migrator.services.people import rank
-from migrator.services.people_map import PersonChoice, people_map
+from migrator.services.people_map import people_map
 from migrator.services.worksheets.columns import ROLES
 
 MANAGING = frozenset(ROLES[1:])
@@ -21,12 +20,7 @@ class Wish:
 
 def wishes_of(item: PlanItem) -> list[Wish]:
     """The people of the item's workspace; whoever is unmapped or left out gets nothing."""
-    return [Wish(one.target_user, one.role) for one in people_map(item) if is_given(one)]
-
-
-def is_given(choice: PersonChoice) -> bool:
-    """True where somebody decided that the person gets a role."""
-    return choice.is_decided and bool(choice.target_user) and rank(choice.role) >= 0
+    return [Wish(one.target_user, one.role) for one in people_map(item) if one.is_given]
 
 
 def managers_among(wishes: Iterable[Wish]) -> list[str]:

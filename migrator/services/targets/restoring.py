@@ -6,6 +6,7 @@ from django.db import transaction
 from migrator.checks.catalogue import CATALOGUE
 from migrator.errors import ServiceError
 from migrator.models import Approval, Plan, Run
+from migrator.models.people_progress import people_counts
 from migrator.services import audit, checks, runs
 from migrator.services.answers import answer_of, fingerprint_of, give_answer
 from migrator.services.approvals import approved
@@ -39,14 +40,18 @@ def is_confirmed(plan: Plan, review: Review) -> bool:
 def confirm(plan: Plan, review: Review, *, user: User | None) -> None:
     """Note that `user` takes responsibility for what the review shows.
 
-    Raises ServiceError while a check blocks or something is in the way, a target is being read, or
-    a choice is out of date.
+    Raises ServiceError while a check blocks or something is in the way, nobody answered what was
+    found about the target, a target is being read, or a choice is out of date.
     """
     standings = review.standings
     _refuse_obstacles(plan, review, standings)
     _refuse_blocked(plan)
+    _refuse_unanswered(plan)
+    # Beside the fingerprint, what the state of the step can compare without reading everything.
+    counted = Plan.objects.annotate(given=people_counts()["people_given"]).get(pk=plan.pk)
+    value = {"name": _name(user), "scope": plan.scope_mark, "people": str(vars(counted)["given"])}
     inputs = inputs_of(standings, review.people)
-    give_answer(plan, KEY, {"name": _name(user)}, user=user, inputs=inputs)
+    give_answer(plan, KEY, value, user=user, inputs=inputs)
     audit.record(user, "restore.confirmed", plan, items=len(standings))
 
 
@@ -154,6 +159,19 @@ def _refuse_blocked(plan: Plan) -> None:
         meaning="Nothing was confirmed or started: what they name is lost in a restore, or "
         "refused by the target.",
         remedy="Settle it in the step Assess, or accept there what may be accepted.",
+    )
+
+
+def _refuse_unanswered(plan: Plan) -> None:
+    """What choosing the target brought up is answered before anybody takes responsibility."""
+    found = list(checks.results_of(plan).open_of_target().select_related("item"))
+    if not found:
+        return
+    named = dict.fromkeys(CATALOGUE[result.code].title for result in found)
+    raise ServiceError(
+        f"Nobody answered what was found about the target: {', '.join(named)}. {found[0].found}",
+        meaning="Nothing was confirmed: it came up when the target was chosen.",
+        remedy="Mend it, answer it, or accept it by name; the step Target and conflicts lists it.",
     )
 
 

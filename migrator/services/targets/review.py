@@ -7,8 +7,7 @@ from typing import Any
 
 from migrator.models import Conflict, ConflictChoice, Plan
 from migrator.services.losses import KINDS
-from migrator.services.people_map import Effect, PersonChoice, people_map_of
-from migrator.services.targets.people import is_given
+from migrator.services.people_map import Effect, PersonChoice, given_of, people_map_of
 from migrator.services.targets.standing import Standing, standings_of
 
 _P, _S, _A = Conflict.Part, Conflict.State, ConflictChoice.Action
@@ -45,6 +44,8 @@ class Effects:
     # Workspaces whose target was not inspected.
     uninspected: int = 0
     at_most: bool = False
+    # Nobody looked which of the people have their role already.
+    people_at_most: bool = False
 
     def add(self, other: "Effects") -> None:
         """Add another workspace's to these."""
@@ -110,9 +111,7 @@ def review_of(plan: Plan) -> Review:
     """The review; a fixed number of queries whatever the number of workspaces."""
     standings = sorted(standings_of(plan), key=lambda one: (one.rank, one.item.pk))
     items = [ItemReview(one, effects_of(one), _losses(one)) for one in standings]
-    # Before everything is read nothing can be confirmed, and nobody is given anything.
-    known = all(one.is_read for one in standings) or not (plan.target and plan.target.is_connected)
-    people = people_map_of(plan) if known else []
+    people = people_map_of(plan)
     total = Effects()
     for item in items:
         total.add(item.effects)
@@ -122,9 +121,8 @@ def review_of(plan: Plan) -> Review:
 
 def inputs_of(standings: Iterable[Standing], people: Iterable[PersonChoice]) -> list[Any]:
     """What a confirmation depends on: another one of these makes it out of date."""
-    given = sorted([one.target_user, one.role] for one in people if is_given(one))
     return [
-        given,
+        given_of(people),
         *(_inputs(one) for one in sorted(standings, key=lambda one: one.item.pk)),
     ]
 
@@ -226,10 +224,11 @@ def _chosen(noun: str, action: str, count: int, effects: Effects) -> None:
 
 def _people(people: Iterable[PersonChoice], effects: Effects) -> None:
     for one in people:
-        if not is_given(one):
+        if not one.is_given:
             effects.skipped["people"] += 1
-        elif one.effect == Effect.ADD:
+        elif one.effect in {Effect.ADD, Effect.UNKNOWN}:
             effects.created["people"] += 1
+            effects.people_at_most |= one.effect == Effect.UNKNOWN
         elif one.effect == Effect.RAISE:
             effects.updated["people"] += 1
         else:

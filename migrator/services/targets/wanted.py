@@ -65,12 +65,19 @@ def send_into_new(
 def send_into_existing(item: PlanItem, workspace: Workspace, *, user: User | None) -> None:
     """Restore the item into a workspace that is there.
 
-    Raises ServiceError for one of another instance or language, or that another item goes into.
+    Raises ServiceError for one of another instance or language, that another item goes into, or
+    that the item itself came from.
     """
     _refuse_running(item.plan)
     if workspace.instance_id != item.plan.target_id:
         raise ServiceError(
             "This workspace belongs to another instance.", meaning="Nothing changed."
+        )
+    if workspace.pk == item.workspace_id:
+        raise ServiceError(
+            f"{workspace.name} is the workspace that this one came from.",
+            meaning="Nothing changed: a plan does not change what it copies.",
+            remedy="Choose a new workspace with another name, or another workspace.",
         )
     archive = archive_of(item)
     language = archive.language if archive else item.target_language

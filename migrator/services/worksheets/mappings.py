@@ -1,6 +1,7 @@
 """The dictionary-to-type mapping of a worksheet is the one that the restore sets."""
 
 from migrator.models import Plan, PlanItem, Worksheet, WorksheetRow
+from migrator.services.targets.changes import target_changed
 
 
 def copy_to_items(plan: Plan) -> None:
@@ -16,6 +17,8 @@ def copy_to_items(plan: Plan) -> None:
             sheet.item.mappings = wishes
             items.append(sheet.item)
     PlanItem.objects.bulk_update(items, ["mappings"])
+    if items:
+        target_changed(plan)
 
 
 def are_settled(item: PlanItem) -> bool:
