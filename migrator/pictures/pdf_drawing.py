@@ -123,6 +123,6 @@ class _Pen:
         before = {"start": 0.0, "middle": 0.5, "end": 1.0}[shape.anchor]
         if shape.angle:
             with page.rotation(-shape.angle, x, y):
-                page.text(x, y, words)
+                page.place(x, y, words)
             return
-        page.text(x - page.get_string_width(words) * before, y, words)
+        page.place(x - page.get_string_width(words) * before, y, words)

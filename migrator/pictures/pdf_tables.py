@@ -19,7 +19,7 @@ _PADDING = 0.8  # mm
 # A row has to fit on a page below the headings: this many lines of a cell are shown.
 _LINES = 40
 _NARROW, _WIDE = 28.0, 80.0  # mm: a word that is longer is parted, words that are longer wrap
-_SIGN = 2.7  # mm that no sign of this size is wider than
+_SIGN = 2.9  # mm that no sign of this size is wider than: East Asian ones are square
 
 
 @dataclass(frozen=True)

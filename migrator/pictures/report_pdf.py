@@ -31,8 +31,8 @@ def write_pdf(report: Report, path: Path) -> None:
 
 
 _LOST = (
-    f"{{:,}} signs are shown as {MARK}: the fonts of this PDF have Latin, Greek and Cyrillic "
-    "letters only. The report as a page, CSV or JSON shows them all."
+    f"{{:,}} signs are shown as {MARK}: the fonts of this PDF have Latin, Greek, Cyrillic, Arabic, "
+    "Chinese, Japanese and Korean letters. The report as a page, CSV or JSON shows them all."
 )
 
 

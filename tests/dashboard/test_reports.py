@@ -85,15 +85,34 @@ def test_no_text_of_a_document_is_in_a_report(
     assert "secret" not in text_of(file_of(client, "run-report-file", run.pk, "pdf"))
 
 
-def test_names_that_the_pdf_cannot_show_are_said(
+def test_names_in_every_language_of_knowledge_studio_are_in_the_pdf(
     archive: Archive, run: Run, viewer: User, signed_in: SignIn
 ) -> None:
-    PlanItem.objects.update(name="Verträge Договоры 契約")
+    PlanItem.objects.update(name="Verträge Договоры 契約 テスト 계약")
+    pdf = file_of(signed_in(viewer), "run-report-file", run.pk, "pdf")
+    assert "Verträge Договоры 契約 テスト 계약" in text_of(pdf)
+    assert "signs are shown as" not in text_of(pdf)
+    assert b"IBMPlexSansArabic" not in pdf
+
+
+def test_arabic_names_are_drawn_in_a_font_of_their_own_and_can_be_copied(
+    archive: Archive, run: Run, viewer: User, signed_in: SignIn
+) -> None:
+    PlanItem.objects.update(name="عقود")
+    pdf = file_of(signed_in(viewer), "run-report-file", run.pk, "pdf")
+    assert b"IBMPlexSansArabic" in pdf
+    assert "عقود" in text_of(pdf)
+
+
+def test_signs_that_the_pdf_cannot_show_are_said(
+    archive: Archive, run: Run, viewer: User, signed_in: SignIn
+) -> None:
+    PlanItem.objects.update(name="Claims ไทย")
     pdf = text_of(file_of(signed_in(viewer), "run-report-file", run.pk, "pdf"))
-    assert f"Verträge Договоры {MARK}{MARK}" in pdf
+    assert f"Claims {MARK}{MARK}{MARK}" in pdf
     assert "signs are shown as" in pdf
     csv = file_of(signed_in(viewer), "run-report-file", run.pk, "csv")
-    assert "契約" in csv.decode()
+    assert "ไทย" in csv.decode()
 
 
 def test_a_formula_in_a_name_stays_text(
