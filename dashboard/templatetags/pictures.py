@@ -11,6 +11,15 @@ from migrator.pictures.svg import svg
 
 register = template.Library()
 
+# By its own width in px: below which room a page offers to open the picture large. What is wider
+# than all of these is offered always.
+WIDTHS = {
+    500: "app-picture--small",
+    700: "app-picture--medium",
+    900: "app-picture--wide",
+    1200: "app-picture--wider",
+}
+
 
 @register.inclusion_tag("parts/picture.html")
 def picture(drawn: Picture, key: str, hides_summary: bool = False) -> dict[str, Any]:
@@ -19,8 +28,23 @@ def picture(drawn: Picture, key: str, hides_summary: bool = False) -> dict[str, 
     `hides_summary` leaves out the sentence above it where the page says the same.
     """
     # The SVG escapes every text itself; nothing else than shapes and texts is in it.
-    drawing = mark_safe(svg(drawn, key)) if drawn.is_drawn else ""  # noqa: S308
-    return {"picture": drawn, "drawing": drawing, "key": key, "hides_summary": hides_summary}
+    drawing = mark_safe(_drawing(drawn, key)) if drawn.is_drawn else ""  # noqa: S308
+    fitting = (css for width, css in WIDTHS.items() if drawn.width <= width)
+    return {
+        "picture": drawn,
+        "drawing": drawing,
+        "key": key,
+        "hides_summary": hides_summary,
+        "css": next(fitting, ""),
+    }
+
+
+def _drawing(drawn: Picture, key: str) -> str:
+    """The picture, and where there is one the same for a phone: the style sheet shows either."""
+    if not drawn.narrow:
+        return svg(drawn, key)
+    phone = svg(drawn.narrow, f"{key}-narrow", "app-pic app-pic--narrow")
+    return svg(drawn, key, "app-pic app-pic--broad") + phone
 
 
 @register.simple_tag

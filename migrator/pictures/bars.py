@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from migrator.pictures.bar_rows import WIDTH, Frame, frame
+from migrator.pictures.bar_rows import WIDTH, Frame, for_both, frame
 from migrator.pictures.drawing import hatched, legend, nothing
 from migrator.pictures.shapes import Picture, Rect, Shape
 from migrator.pictures.table import counted, in_words, table
@@ -34,8 +34,14 @@ def paired(before: Mapping[str, int | None], after: Mapping[str, int | None]) ->
     return sorted(pairs, key=lambda one: (-one.lost, -(one.before or 0), one.label))
 
 
+@for_both
 def pair_bars(
-    pairs: Sequence[Pair], *, title: str, before: str = "Archive", after: str = "Target"
+    pairs: Sequence[Pair],
+    *,
+    title: str,
+    before: str = "Archive",
+    after: str = "Target",
+    width: float = WIDTH,
 ) -> Picture:
     """Two bars for each type: outlined before, filled after."""
     twin = table(
@@ -46,35 +52,36 @@ def pair_bars(
         return nothing(title, "There is no entity type to count.", twin)
     drawn = pairs[:DRAWN]
     most = max(max(one.before or 0, one.after or 0) for one in drawn)
-    place = frame([one.label for one in drawn], [_change(one) for one in drawn], most)
+    place = frame([one.label for one in drawn], [_change(one) for one in drawn], most, width)
+    row = _PAIR + place.lift
     keys = [("app-pic-before", "", before), ("app-pic-after", "", after)]
-    shapes, head = legend(keys, place.left, 0, WIDTH - place.left)
+    shapes, head = legend(keys, place.left, 0, width - place.left)
     head += 6
     for number, one in enumerate(drawn):
-        shapes += _pair(place, one, head + number * _PAIR)
-    height = len(drawn) * _PAIR
+        shapes += _pair(place, one, head + place.lift + number * row)
+    height = len(drawn) * row
     shapes.append(place.ground(head, height - 4))
     return Picture(
         title=title,
         summary=_told(pairs, before, after),
         table=twin,
-        width=WIDTH,
+        width=width,
         height=head + height,
         shapes=shapes,
         note=_rest(len(pairs)),
         head=head,
-        row=_PAIR,
+        row=row,
     )
 
 
 def _pair(place: Frame, one: Pair, y: float) -> list[Shape]:
-    shapes: list[Shape] = [place.name(one.label, y + 18)]
+    shapes: list[Shape] = [place.name(one.label, y, 18)]
     if one.before:
         shapes.append(Rect(place.left, y + 3, place.length(one.before), 11, "app-pic-before"))
     if one.after:
         shapes.append(Rect(place.left, y + 16, place.length(one.after), 11, "app-pic-after"))
     look = "app-pic-text" if one.lost else "app-pic-quiet"
-    return [*shapes, place.figure(_change(one), y + 18, look)]
+    return [*shapes, place.figure(_change(one), y, 18, look)]
 
 
 def _change(one: Pair) -> str:
@@ -103,7 +110,10 @@ def _rest(count: int) -> str:
     return f"The first {DRAWN} of {count:,} are drawn; the table has all."
 
 
-def single_bars(counts: Mapping[str, int | None], *, title: str, unit: str) -> Picture:
+@for_both
+def single_bars(
+    counts: Mapping[str, int | None], *, title: str, unit: str, width: float = WIDTH
+) -> Picture:
     """One bar for each type, the most frequent first; types that nobody counted come last."""
     ordered = sorted(counts.items(), key=lambda one: (-(one[1] or 0), one[0]))
     twin = table(["Entity type", f"{unit.capitalize()}#"], [[name, n] for name, n in ordered])
@@ -111,11 +121,13 @@ def single_bars(counts: Mapping[str, int | None], *, title: str, unit: str) -> P
         words = f"No {unit} were counted." if None in counts.values() else f"There are no {unit}."
         return nothing(title, words, twin)
     drawn = ordered[:DRAWN]
-    place = frame([name for name, _ in drawn], [in_words(n) for _, n in drawn], drawn[0][1] or 0)
+    figures = [in_words(count) for _, count in drawn]
+    place = frame([name for name, _ in drawn], figures, drawn[0][1] or 0, width)
+    row = _SINGLE + place.lift
     shapes: list[Shape] = []
     for number, (name, count) in enumerate(drawn):
-        shapes += _single(place, name, count, number * _SINGLE)
-    height = len(drawn) * _SINGLE
+        shapes += _single(place, name, count, place.lift + number * row)
+    height = len(drawn) * row
     shapes.append(place.ground(0, height - 4))
     unused = sum(1 for _, count in ordered if count == 0)
     return Picture(
@@ -124,18 +136,18 @@ def single_bars(counts: Mapping[str, int | None], *, title: str, unit: str) -> P
         f"{counted(len(counts), 'type')}; most frequent is {ordered[0][0]}."
         + (f" {counted(unused, 'type is', 'types are')} not used." if unused else ""),
         table=twin,
-        width=WIDTH,
+        width=width,
         height=height,
         shapes=shapes,
         note=_rest(len(counts)),
-        row=_SINGLE,
+        row=row,
     )
 
 
 def _single(place: Frame, name: str, count: int | None, y: float) -> list[Shape]:
-    shapes: list[Shape] = [place.name(name, y + 14)]
+    shapes: list[Shape] = [place.name(name, y, 14)]
     if count is None:
         shapes += hatched(Rect(place.left, y + 3, place.bars, 14, "app-pic-unknown"))
     elif count:
         shapes.append(Rect(place.left, y + 3, place.length(count), 14, "app-pic-after"))
-    return [*shapes, place.figure(in_words(count), y + 14)]
+    return [*shapes, place.figure(in_words(count), y, 14)]

@@ -60,7 +60,7 @@ def check_grid(checks: Sequence[str], rows: Sequence[GridRow], *, title: str) ->
         height=head + len(drawn) * _CELL + 2,
         shapes=[*_key(max(width, 620)), *shapes],
         note="" if len(rows) <= DRAWN else f"The first {DRAWN} of {len(rows):,} are drawn.",
-        is_fixed=True,
+        is_boxed=True,
         head=head,
         row=_CELL,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from migrator.pictures.bar_rows import WIDTH, Frame, frame
+from migrator.pictures.bar_rows import WIDTH, Frame, for_both, frame
 from migrator.pictures.drawing import nothing
 from migrator.pictures.durations import lasting, seconds_of
 from migrator.pictures.lettering import width_of
@@ -39,8 +39,14 @@ class Strip:
         return max((one.at for one in self.backups if one.state == "verified"), default=None)
 
 
+@for_both
 def freshness(
-    strips: Sequence[Strip], *, title: str, now: datetime, span: timedelta = timedelta(days=90)
+    strips: Sequence[Strip],
+    *,
+    title: str,
+    now: datetime,
+    span: timedelta = timedelta(days=90),
+    width: float = WIDTH,
 ) -> Picture:
     """The last `span` before `now`; what is older stands at the left edge."""
     rows: list[list[Cell]] = [
@@ -50,10 +56,12 @@ def freshness(
     twin = table(["Workspace", "Newest verified", "Archives#", *states], rows)
     if not strips:
         return nothing(title, "No workspace is known yet.", twin)
-    place = frame([one.name for one in strips], [_age(one, now) for one in strips], 1, WIDTH)
-    shapes = [*_key(place), *_axis(place, span, len(strips))]
+    ages = [_age(one, now) for one in strips]
+    place = frame([one.name for one in strips], ages, 1, width)
+    row = _ROW + place.lift
+    shapes = [*_key(place), *_axis(place, span, len(strips) * row)]
     for number, strip in enumerate(strips):
-        shapes += _strip(place, strip, now, span, _HEAD + number * _ROW)
+        shapes += _strip(place, strip, now, span, _HEAD + place.lift + number * row)
     bare = sum(1 for one in strips if one.newest_verified is None)
     return Picture(
         title=title,
@@ -64,11 +72,11 @@ def freshness(
             else "Each has a verified backup."
         ),
         table=twin,
-        width=WIDTH,
-        height=_HEAD + len(strips) * _ROW + 2,
+        width=width,
+        height=_HEAD + len(strips) * row + 2,
         shapes=shapes,
         head=_HEAD,
-        row=_ROW,
+        row=row,
     )
 
 
@@ -100,14 +108,14 @@ def _key(place: Frame) -> list[Shape]:
     return shapes
 
 
-def _axis(place: Frame, span: timedelta, rows: int) -> list[Shape]:
+def _axis(place: Frame, span: timedelta, rows: float) -> list[Shape]:
     shapes: list[Shape] = []
     for part in range(4):
         x = place.left + part * place.bars / 3
         days = round(span.days * (3 - part) / 3)
         words = f"{days} days ago" if days else "today"
         anchor = "start" if part == 0 else "end" if part == 3 else "middle"
-        shapes.append(Rect(x, 34, 1, rows * _ROW + 10, "app-pic-line"))
+        shapes.append(Rect(x, 34, 1, rows + 10, "app-pic-line"))
         shapes.append(Text(x, 30, words, "app-pic-quiet", 11, anchor))  # type: ignore[arg-type]
     return shapes
 
@@ -116,9 +124,9 @@ def _strip(place: Frame, strip: Strip, now: datetime, span: timedelta, y: float)
     middle = y + _ROW / 2
     look = "app-pic-text" if strip.newest_verified else "app-pic-alarm"
     shapes: list[Shape] = [
-        place.name(strip.name, middle + 4),
+        place.name(strip.name, y, _ROW / 2 + 4),
         Rect(place.left, middle, place.bars, 1, "app-pic-axis"),
-        place.figure(_age(strip, now), middle + 4, look),
+        place.figure(_age(strip, now), y, _ROW / 2 + 4, look),
     ]
     for one in sorted(strip.backups, key=lambda one: one.at):
         gone = min(seconds_of(now - one.at) / span.total_seconds(), 1)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from migrator.pictures.bar_rows import WIDTH, frame
+from migrator.pictures.bar_rows import WIDTH, for_both, frame
 from migrator.pictures.drawing import hatched, nothing
 from migrator.pictures.shapes import Picture, Rect, Shape
 from migrator.pictures.table import table
@@ -19,7 +19,10 @@ class Stage:
     count: int | None
 
 
-def funnel(stages: Sequence[Stage], *, title: str, unit: str = "documents") -> Picture:
+@for_both
+def funnel(
+    stages: Sequence[Stage], *, title: str, unit: str = "documents", width: float = WIDTH
+) -> Picture:
     """Bars that get shorter from stage to stage, each with its share of the first."""
     first = next((one.count for one in stages if one.count), None)
     rows = [[one.label, one.count, _share(one.count, first)] for one in stages]
@@ -28,26 +31,27 @@ def funnel(stages: Sequence[Stage], *, title: str, unit: str = "documents") -> P
     if not known:
         return nothing(title, f"How many {unit} are at which stage is not known.", twin)
     figures = [_figure(one, first) for one in stages]
-    place = frame([one.label for one in stages], figures, max(known))
+    place = frame([one.label for one in stages], figures, max(known), width)
+    row = _ROW + place.lift
     shapes: list[Shape] = []
     for number, one in enumerate(stages):
-        y = number * _ROW
-        shapes += [place.name(one.label, y + 22), place.figure(_figure(one, first), y + 22)]
+        y = place.lift + number * row
+        shapes += [place.name(one.label, y, 22), place.figure(_figure(one, first), y, 22)]
         if one.count is None:
             shapes += hatched(Rect(place.left, y + 6, place.bars, 24, "app-pic-unknown"))
         elif one.count:
             shapes.append(Rect(place.left, y + 6, place.length(one.count), 24, "app-pic-after"))
-    height = len(stages) * _ROW
+    height = len(stages) * row
     shapes.append(place.ground(2, height - 4))
     told = ", ".join(f"{one.label.lower()} {_number(one.count)}" for one in stages)
     return Picture(
         title=title,
         summary=f"{unit.capitalize()}: {told}.",
         table=twin,
-        width=WIDTH,
+        width=width,
         height=height,
         shapes=shapes,
-        row=_ROW,
+        row=row,
     )
 
 

@@ -65,7 +65,7 @@ def model_map(models: Sequence[Deployed], *, title: str) -> Picture:
         width=width,
         height=height + 2,
         shapes=shapes,
-        is_fixed=True,
+        is_boxed=True,
         head=_HEAD,
         row=linked.ROW,
     )

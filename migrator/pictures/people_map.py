@@ -51,7 +51,7 @@ def people_map(people: Sequence[Mapped], *, title: str) -> Picture:
         height=_HEAD + len(boxes) * linked.ROW + 2,
         shapes=shapes,
         note="" if len(people) <= DRAWN else f"The first {DRAWN} of {len(people):,} are drawn.",
-        is_fixed=True,
+        is_boxed=True,
         head=_HEAD,
         row=linked.ROW,
     )

@@ -80,10 +80,10 @@ Shape = Rect | Circle | Polygon | Strokes | Text | Group
 class Picture:
     """A picture with its table. Without shapes there is nothing to draw, and `note` says why.
 
-    `summary` tells in a sentence what is to be seen. `is_fixed` keeps the lettering at its size
-    where there is less room, so that the picture scrolls instead of shrinking. `row` is the height
-    of one row where the picture is a list of them, so that paper can part it between two rows;
-    they begin at `head`.
+    `summary` tells in a sentence what is to be seen. `is_boxed` sets the picture on a ground of its
+    own. `narrow` is the same picture for a phone, where there is one; without it the picture
+    shrinks there, and a link opens it large. `row` is the height of one row where the picture is a
+    list of them, so that paper can part it between two rows; they begin at `head`.
     """
 
     title: str
@@ -93,10 +93,11 @@ class Picture:
     height: float = 0
     shapes: Sequence[Shape] = field(default_factory=tuple)
     note: str = ""
-    is_fixed: bool = False
+    is_boxed: bool = False
     is_large: bool = False
     head: float = 0
     row: float = 0
+    narrow: "Picture | None" = None
 
     @property
     def key(self) -> str:

@@ -8,9 +8,8 @@ from migrator.pictures.shapes import Circle, Group, Picture, Point, Polygon, Rec
 from migrator.pictures.shapes import Text as TextShape
 
 
-def svg(picture: Picture, key: str) -> str:
+def svg(picture: Picture, key: str, css: str = "app-pic") -> str:
     """The drawing; `key` begins its ids, so that several stand on one page."""
-    css = f"app-pic {_least(picture)}" if picture.is_fixed else "app-pic"
     head = (
         f'<svg class="{css}" role="img" '
         f'aria-labelledby="{escape(key)}-name {escape(key)}-about" '
@@ -20,20 +19,6 @@ def svg(picture: Picture, key: str) -> str:
         f'<desc id="{escape(key)}-about">{text(picture.summary)}</desc>'
     )
     return head + "".join(map(_drawn, picture.shapes)) + "</svg>"
-
-
-# How narrow a picture with small lettering may get, by its own width, before its frame scrolls.
-_LEAST = {
-    500: "app-pic--small",
-    700: "app-pic--medium",
-    900: "app-pic--wide",
-    1200: "app-pic--wider",
-}
-
-
-def _least(picture: Picture) -> str:
-    fitting = (css for width, css in _LEAST.items() if picture.width <= width)
-    return next(fitting, "app-pic--widest")
 
 
 @lru_cache(maxsize=8192)

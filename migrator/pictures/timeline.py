@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from migrator.pictures.bar_rows import WIDTH, Frame, frame
+from migrator.pictures.bar_rows import WIDTH, Frame, for_both, frame
 from migrator.pictures.drawing import hatched, legend, nothing
 from migrator.pictures.durations import lasting, seconds_of, time_step
 from migrator.pictures.lettering import width_of
@@ -52,31 +52,35 @@ class Lane:
     result: str = ""
 
 
-def timeline(lanes: Sequence[Lane], *, title: str, start: datetime, end: datetime) -> Picture:
+@for_both
+def timeline(
+    lanes: Sequence[Lane], *, title: str, start: datetime, end: datetime, width: float = WIDTH
+) -> Picture:
     """A row for each lane from `start` to `end`; waits are hatched."""
     twin = _twin(lanes, start)
     if not any(lane.spans for lane in lanes):
         return nothing(title, "Nothing has begun yet.", twin)
     length = max(seconds_of(end - start), 1.0)
     drawn = lanes[:DRAWN]
-    place = frame([one.label for one in drawn], [_took(one) for one in drawn], length, WIDTH)
-    shapes, head = legend(_KEYS, place.left, 0, WIDTH - place.left)
-    marks, head = _axis(place, length, head + 4, len(drawn))
+    place = frame([one.label for one in drawn], [_took(one) for one in drawn], length, width)
+    row = _ROW + place.lift
+    shapes, head = legend(_KEYS, place.left, 0, width - place.left)
+    marks, head = _axis(place, length, head + 4, len(drawn) * row)
     shapes += marks
     for number, lane in enumerate(drawn):
-        shapes += _lane(place, lane, start, length, head + number * _ROW)
+        shapes += _lane(place, lane, start, length, head + place.lift + number * row)
     waited = sum(span.seconds for lane in lanes for span in lane.spans if span.kind == "wait")
     return Picture(
         title=title,
         summary=f"{counted(len(lanes), 'row')} over {lasting(length)}."
         + (f" {lasting(waited)} were spent waiting, all rows together." if waited else ""),
         table=twin,
-        width=WIDTH,
-        height=head + len(drawn) * _ROW + 4,
+        width=width,
+        height=head + len(drawn) * row + 4,
         shapes=shapes,
         note="" if len(lanes) <= DRAWN else f"The first {DRAWN} of {len(lanes):,} are drawn.",
         head=head,
-        row=_ROW,
+        row=row,
     )
 
 
@@ -105,13 +109,13 @@ def _took(lane: Lane) -> str:
     return _sum(lane, "work", "running", "failed", "wait") or "–"
 
 
-def _axis(place: Frame, length: float, y: float, rows: int) -> tuple[list[Shape], float]:
-    """Marks at round times with their words, and where the rows begin."""
+def _axis(place: Frame, length: float, y: float, rows: float) -> tuple[list[Shape], float]:
+    """Marks at round times with their words over `rows` px, and where the rows begin."""
     step = time_step(length, about=int(place.bars // 90) or 1)
     shapes: list[Shape] = []
     for number in range(int(length // step) + 1):
         x = place.left + number * step / length * place.bars
-        shapes.append(Rect(x, y + 18, 1, rows * _ROW + 2, "app-pic-line"))
+        shapes.append(Rect(x, y + 18, 1, rows + 2, "app-pic-line"))
         words = lasting(number * step) if number else "0"
         if x + width_of(words) / 2 < place.left + place.bars:
             shapes.append(Text(x, y + 12, words, "app-pic-quiet", 11, "middle"))
@@ -119,7 +123,7 @@ def _axis(place: Frame, length: float, y: float, rows: int) -> tuple[list[Shape]
 
 
 def _lane(place: Frame, lane: Lane, start: datetime, length: float, y: float) -> list[Shape]:
-    shapes: list[Shape] = [place.name(lane.label, y + 15)]
+    shapes: list[Shape] = [place.name(lane.label, y, 15)]
     for span in lane.spans:
         left = place.left + min(seconds_of(span.start - start) / length, 1) * place.bars
         width = max(min(span.seconds / length, 1) * place.bars, _SHORTEST)
@@ -129,4 +133,4 @@ def _lane(place: Frame, lane: Lane, start: datetime, length: float, y: float) ->
             shapes += hatched(Rect(left, y + 4, width, 15, look), lines)
         else:
             shapes.append(Rect(left, y + 4, width, 15, look))
-    return [*shapes, place.figure(_took(lane), y + 15, "app-pic-quiet")]
+    return [*shapes, place.figure(_took(lane), y, 15, "app-pic-quiet")]

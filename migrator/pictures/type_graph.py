@@ -38,6 +38,7 @@ from migrator.pictures.shapes import (
 from migrator.pictures.table import counted
 
 LARGE = 60  # types; above, a page offers to move about in the picture
+CROWDED = 80  # relations; above, their names would stand on one another: as with many types
 LARGEST = 250  # types; above, there is only the table
 MOST_LINES = 1200
 _NAMES = 150.0  # px
@@ -80,7 +81,7 @@ def _picture(parts: Parts, title: str, summary: str) -> Picture:
         return nothing(title, _EMPTY, parts.twin)
     if len(parts.types) > LARGEST or len(parts.relations) > MOST_LINES:
         return nothing(title, _too_many(parts), parts.twin)
-    is_large = len(parts.types) > LARGE
+    is_large = _is_large(parts)
     discs = _discs(parts)
     lines, left_out = drawn_links(parts.relations, discs, named=not is_large)
     width = max(*(disc.box[0] + disc.box[2] for disc in discs.values()), _NARROWEST)
@@ -94,9 +95,14 @@ def _picture(parts: Parts, title: str, summary: str) -> Picture:
         height=bottom + high,
         shapes=[*lines, *map(_node, parts.types, discs.values()), *_moved(key, MARGIN, bottom)],
         note=_left_out(left_out, is_large),
-        is_fixed=True,
+        is_boxed=True,
         is_large=is_large,
     )
+
+
+def _is_large(parts: Parts) -> bool:
+    """Whether the names of relations are left to the type that is chosen."""
+    return len(parts.types) > LARGE or len(parts.relations) > CROWDED
 
 
 def _discs(parts: Parts) -> dict[str, Disc]:
@@ -120,7 +126,7 @@ def _discs(parts: Parts) -> dict[str, Disc]:
 
 def _room(parts: Parts) -> float:
     """The area that the names of relations need, as far as they are drawn."""
-    if len(parts.types) > LARGE:
+    if _is_large(parts):
         return 0
     named = [one for one in parts.relations if not one.is_role]
     # A hundred px of a name, and as much air around it.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from migrator.pictures.bar_rows import WIDTH, Frame, frame
+from migrator.pictures.bar_rows import WIDTH, Frame, for_both, frame
 from migrator.pictures.drawing import hatched, legend, nothing
 from migrator.pictures.shapes import Picture, Rect, Shape
 from migrator.pictures.table import table
@@ -26,7 +26,10 @@ class Station:
     note: str = ""
 
 
-def waterfall(stations: Sequence[Station], *, title: str, unit: str = "documents") -> Picture:
+@for_both
+def waterfall(
+    stations: Sequence[Station], *, title: str, unit: str = "documents", width: float = WIDTH
+) -> Picture:
     """A bar for each station; losses and risks hang at the end of the level before them."""
     twin = table(
         ["Station", "What it is", f"{unit.capitalize()}#", "Note"],
@@ -35,39 +38,41 @@ def waterfall(stations: Sequence[Station], *, title: str, unit: str = "documents
     known = [one.count for one in stations if one.count is not None]
     if not known:
         return nothing(title, f"How many {unit} there are is not known.", twin)
-    place = frame([one.label for one in stations], [_figure(one) for one in stations], max(known))
+    figures = [_figure(one) for one in stations]
+    place = frame([one.label for one in stations], figures, max(known), width)
+    row = _ROW + place.lift
     keys = [
         ("app-pic-after", "", "There"),
         ("app-pic-lost", "", "Lost here"),
         ("app-pic-risk", "app-pic-slants", "Kept, at risk"),
         ("app-pic-unknown", "app-pic-slants", "Not known"),
     ]
-    shapes, head = legend(keys, place.left, 0, WIDTH - place.left)
+    shapes, head = legend(keys, place.left, 0, width - place.left)
     head += 6
     level = 0
     for number, one in enumerate(stations):
         if one.kind == "level" and one.count is not None:
             level = one.count
-        shapes += _row(place, one, level, head + number * _ROW)
+        shapes += _row(place, one, level, head + place.lift + number * row)
         if one.kind == "loss":
             level -= one.count or 0
-    height = head + len(stations) * _ROW
+    height = head + len(stations) * row
     shapes.append(place.ground(head, height - head))
     return Picture(
         title=title,
         summary=_told(stations, unit),
         table=twin,
-        width=WIDTH,
+        width=width,
         height=height,
         shapes=shapes,
         head=head,
-        row=_ROW,
+        row=row,
     )
 
 
 def _row(place: Frame, one: Station, level: int, y: float) -> list[Shape]:
     look = "app-pic-quiet" if one.kind != "level" and not one.count else "app-pic-text"
-    shapes: list[Shape] = [place.name(one.label, y + 19), place.figure(_figure(one), y + 19, look)]
+    shapes: list[Shape] = [place.name(one.label, y, 19), place.figure(_figure(one), y, 19, look)]
     if one.count is None:
         return [
             *shapes,

@@ -48,7 +48,8 @@ def test_an_archive_shows_its_type_system_and_mentions(
     assert page.count("data-node=") == archive.counts["entity_types"] == len(types["nodes"])
     assert sum(one["mentions"] for one in types["nodes"]) == archive.counts["mentions"]
     assert f"{archive.counts['mentions']:,} mentions of" in page
-    assert page.count('<svg class="app-pic') == 2
+    assert page.count('<svg class="app-pic') == 3, "the bars once more for a phone"
+    assert 'href="#types-frame"' in page, "what is too wide for its column opens large"
 
 
 def test_the_workspace_shows_its_newest_archive(

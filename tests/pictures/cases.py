@@ -46,7 +46,13 @@ def span(start: int, end: int, kind: str) -> Span:
 
 
 def every_picture(hostile: str = "") -> dict[str, Picture]:
-    """One of each kind, with `hostile` in every name."""
+    """One of each kind, and those for a phone, with `hostile` in every name."""
+    broad = _every_picture(hostile)
+    narrow = {f"{kind} on a phone": one.narrow for kind, one in broad.items() if one.narrow}
+    return {**broad, **narrow}
+
+
+def _every_picture(hostile: str) -> dict[str, Picture]:
     name = "Claims" + hostile
     before: dict[str, int | None] = {name: 90, "PLACE": 30, "DATE": 7, "GONE": 12}
     after: dict[str, int | None] = {name: 88, "PLACE": 30, "DATE": 7, "NEW": 3}

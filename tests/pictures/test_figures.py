@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from migrator.pictures.bar_rows import NARROW
 from migrator.pictures.bars import DRAWN, pair_bars, paired, single_bars
 from migrator.pictures.check_grid import WORDS, GridRow, check_grid
 from migrator.pictures.durations import lasting, time_step
@@ -172,3 +173,13 @@ def test_lengths_of_time_are_in_two_units_at_most() -> None:
     said = [lasting(each) for each in (0, 0.2, 12, 185, 3600, 7900, 90000)]
     assert said == ["0 s", "under 1 s", "12 s", "3 min 5 s", "1 h", "2 h 11 min", "1 d 1 h"]
     assert [time_step(each) for each in (6, 100, 86400)] == [1, 30, 21600]
+
+
+def test_every_list_of_bars_has_a_drawing_that_fits_a_phone() -> None:
+    lists = {"pairs", "single", "waterfall", "funnel", "timeline", "freshness"}
+    pictures = every_picture()
+    for kind in lists:
+        narrow = pictures[f"{kind} on a phone"]
+        assert narrow.width == NARROW
+        assert narrow.summary == pictures[kind].summary
+        assert texts(narrow)[-1] == texts(pictures[kind])[-1], "what a row says in figures"

@@ -126,8 +126,15 @@ def test_a_large_graph_is_drawn_to_be_moved_about_in() -> None:
     assert not type_graph_picture(random_graph(20, 30), title="t").is_large
 
 
+def test_so_many_relations_that_their_names_would_cover_one_another_make_it_large() -> None:
+    picture = type_graph_picture(random_graph(44, 199), title="t")
+    assert picture.is_large
+    assert 'class="app-pic-label"' not in svg(picture, "k")
+    assert "for the type that is chosen" in picture.note
+
+
 def test_nothing_is_drawn_outside() -> None:
-    picture = type_graph_picture(random_graph(60, 90), title="t")
+    picture = type_graph_picture(random_graph(60, 75), title="t")
     for shape in flat(picture.shapes):
         if isinstance(shape, Circle):
             assert shape.x - shape.radius >= 0
