@@ -1,11 +1,12 @@
 """Whether a run's result was proven: the second of its two badges."""
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Now
 
-from migrator.models import Archive, Run, Step, Verification
+from migrator.models import Archive, ProofState, Run, Step, Verification
 
 _STATES = Verification.State
+_ACCEPTED = Q(accepted_at__isnull=False)
 
 
 def with_proof(runs: QuerySet[Run]) -> QuerySet[Run]:
@@ -20,20 +21,25 @@ def with_proof(runs: QuerySet[Run]) -> QuerySet[Run]:
         ),
         archives_damaged=_count(_archives().exclude(verify_problem=""), "item__plan"),
         proofs_verified=_count(_proofs(_STATES.VERIFIED), "run"),
-        proofs_different=_count(_proofs(_STATES.DIFFERENCES), "run"),
+        proofs_different=_count(_proofs(_STATES.DIFFERENCES).exclude(_ACCEPTED), "run"),
+        proofs_accepted=_count(_proofs(_STATES.DIFFERENCES).filter(_ACCEPTED), "run"),
         proofs_failed=_count(_proofs(_STATES.COULD_NOT), "run"),
     )
 
 
 def proof_of(run: Run) -> str:
-    """A Verification.State, or "" where not everything was compared yet."""
+    """A ProofState, or "" where not everything was compared yet."""
     counts = run.__dict__
     if counts["proofs_different"]:
-        return _STATES.DIFFERENCES
+        return ProofState.DIFFERENCES
     if counts["proofs_failed"] or counts["archives_damaged"]:
-        return _STATES.COULD_NOT
+        return ProofState.COULD_NOT
     proven = "archives_verified" if run.kind == Run.Kind.BACKUP else "proofs_verified"
-    return _STATES.VERIFIED if counts[proven] >= counts["items_all"] > 0 else ""
+    # A backup has none of them.
+    accepted = counts["proofs_accepted"]
+    if not counts[proven] + accepted >= counts["items_all"] > 0:
+        return ""
+    return ProofState.ACCEPTED if accepted else ProofState.VERIFIED
 
 
 def _archives() -> QuerySet[Archive]:

@@ -6,7 +6,7 @@ always shown, so that colour alone never tells.
 
 from dataclasses import dataclass
 
-from migrator.models import Event, Instance, RunState, Step, StepStatus, Verification
+from migrator.models import Event, Instance, ProofState, RunState, Step, StepStatus
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,10 @@ RUN = {
 }
 VERIFIED = {
     "": Look("idle", "circle-dash", "Not yet verified"),
-    Verification.State.VERIFIED: Look("ok", "certificate--check", "Verified"),
-    Verification.State.DIFFERENCES: Look("warn", "compare", "Differences found"),
-    Verification.State.COULD_NOT: Look("error", "unknown", "Could not verify"),
+    ProofState.VERIFIED: Look("ok", "certificate--check", "Verified"),
+    ProofState.ACCEPTED: Look("warn", "checkmark--outline", "Differences accepted"),
+    ProofState.DIFFERENCES: Look("warn", "compare", "Differences found"),
+    ProofState.COULD_NOT: Look("error", "unknown", "Could not verify"),
 }
 STEP = {
     Step.Status.PENDING: Look("idle", "circle-dash", "Not started"),
@@ -109,7 +110,7 @@ def of_run(state: RunState) -> Look:
 
 
 def of_verified(state: str) -> Look:
-    """Whether it was proven: a Verification.State, or "" where nothing was compared yet."""
+    """Whether it was proven: a ProofState, or "" where nothing was compared yet."""
     return VERIFIED[state]
 
 

@@ -1,5 +1,6 @@
 """Compares text, sentences and tokens of two versions of a document."""
 
+import re
 from collections.abc import Sequence
 from itertools import zip_longest
 from typing import TypeAlias
@@ -8,7 +9,16 @@ from migrator.formats.compare_content import Digest
 from migrator.formats.differences import Difference
 from migrator.formats.ground_truth import Annotations
 
-SPLIT_ANEW = "The text is the same, but it was split anew when it was uploaded."
+SPLIT_ANEW = (
+    "The text is the same. The upload cut it into sentences and words anew: what is shown are the "
+    "first pieces that differ."
+)
+SPLIT_ESCAPE = (
+    "The text is the same. It holds a sign in escaped form, such as “&amp;”, which one side keeps "
+    "as one word and the other takes apart."
+)
+# A sign that HTML writes in letters, left in a text.
+_ESCAPE = re.compile(r"&#?\w+;")
 _AROUND = 30  # characters shown of a text, from where it differs
 
 Span: TypeAlias = tuple[int, int, str]
@@ -22,14 +32,23 @@ def compare_text(left: Annotations, right: Annotations, subject: str) -> list[Di
         found.append(Difference("changed_language", "documents", subject, "language", "", *sides))
     if left.text != right.text:
         found.append(changed_text(subject, left.text, right.text, "text of the ground truth"))
-    reason = SPLIT_ANEW if left.text == right.text else ""
+    is_same = left.text == right.text
     for name, ours, theirs in (
         ("sentences", _sentences(left), _sentences(right)),
         ("tokens", _tokens(left), _tokens(right)),
     ):
         if ours != theirs:
+            reason = _why(ours, theirs) if is_same else ""
             found.append(_changed_spans(name, subject, ours, theirs, reason))
     return found
+
+
+def _why(ours: list[Span], theirs: list[Span]) -> str:
+    """Why equal texts came out in other pieces, by the first that differs."""
+    place = _first_difference(ours, theirs)
+    pieces = [spans[place][2] for spans in (ours, theirs) if place < len(spans)]
+    is_escape = any(_ESCAPE.fullmatch(piece) for piece in pieces)
+    return SPLIT_ESCAPE if is_escape else SPLIT_ANEW
 
 
 def splitting_by_digest(left: Digest, right: Digest, subject: str) -> list[Difference]:
@@ -103,4 +122,4 @@ def _told(name: str, spans: list[Span], place: int) -> str:
     if place >= len(spans):
         return count
     begin, end, text = spans[place]
-    return f"{count}; “{text[:_AROUND]}” at {begin}–{end}"
+    return f"{count}; number {place + 1} is “{text[:_AROUND]}”, characters {begin}–{end}"

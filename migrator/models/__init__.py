@@ -39,7 +39,7 @@ from migrator.models.served_models import (
 )
 from migrator.models.step_files import StepFile, UnsortedFile
 from migrator.models.steps import InvalidMove, LostClaim, Step
-from migrator.models.verifications import Difference, Verification
+from migrator.models.verifications import Difference, ProofState, Verification
 from migrator.models.wizard import StepState, StepStatus
 from migrator.models.worksheets import Worksheet, WorksheetFile, WorksheetRow
 from migrator.models.workspaces import (
@@ -98,6 +98,7 @@ __all__ = [
     "PlanAnswer",
     "PlanItem",
     "ProofFigures",
+    "ProofState",
     "Receipt",
     "RecoveryCode",
     "Run",

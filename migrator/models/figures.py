@@ -32,6 +32,9 @@ class ProofFigures(models.Model):
     # Documents of the archive that are missing, or whose text or annotations differ; documents
     # that are only split otherwise are not among them.
     documents_differing = models.PositiveIntegerField()
+    # Those: of equal text and annotations, with sentences or tokens cut otherwise. None where the
+    # proof is from before they were counted.
+    documents_split_anew = models.PositiveIntegerField(null=True)
 
     class Meta:
         verbose_name_plural = "proof figures"

@@ -157,7 +157,8 @@ def restore_counts() -> dict[str, Any]:
         run=OuterRef("run"), item=OuterRef("item"), pk__gt=OuterRef("pk")
     )
     proofs = Verification.objects.filter(~Exists(newer), run=OuterRef("restore_run"))
-    proven = Q(state=Verification.State.VERIFIED) | Q(accepted_at__isnull=False)
+    accepted = Q(state=Verification.State.DIFFERENCES, accepted_at__isnull=False)
+    proven = Q(state=Verification.State.VERIFIED) | accepted
     return {
         "restore_run": newest_run(Run.Kind.RESTORE),
         "restore_items": counted(compared, "run", "item"),
@@ -165,6 +166,7 @@ def restore_counts() -> dict[str, Any]:
         "restore_waiting": counted(steps.filter(status="waiting"), "run", "item"),
         "restore_stopped": counted(steps.filter(status__in=["failed", "cancelled"]), "run", "item"),
         "restore_proven": counted(proofs.filter(proven), "run", "item"),
+        "restore_accepted": counted(proofs.filter(accepted), "run", "item"),
         "restore_different": counted(proofs.exclude(proven), "run", "item"),
     }
 
@@ -184,9 +186,12 @@ def restore_state(plan: Plan) -> StepState:
             return StepState(
                 StepStatus.NEEDS_YOU, f"{_workspaces(counts[name])} {words}", counts[name]
             )
+    said = f"{proven} of {items} proven"
+    if counts["restore_accepted"]:
+        said = f"{_workspaces(counts['restore_accepted'])} with accepted differences"
     if proven >= items:
-        return StepState(StepStatus.DONE, f"{proven} of {items} proven")
-    return StepState(StepStatus.IN_PROGRESS, f"{proven} of {items} proven", items - proven)
+        return StepState(StepStatus.DONE, said)
+    return StepState(StepStatus.IN_PROGRESS, said, items - proven)
 
 
 def _newest(rows: Any, by: str, field: str) -> Subquery:

@@ -13,6 +13,22 @@ from migrator.models.runs import Run
 SPLIT_OTHERWISE = frozenset({"changed_sentences", "changed_tokens"})
 
 
+class ProofState(models.TextChoices):
+    """The words for how a proof stands (never stored): its state, and whether it was accepted."""
+
+    VERIFIED = "verified", "Verified"
+    ACCEPTED = "accepted", "Differences accepted"
+    DIFFERENCES = "differences", "Differences found"
+    COULD_NOT = "could_not", "Could not verify"
+
+
+def standing_of(state: str, *, is_accepted: bool) -> ProofState:
+    """How a proof stands: differences that somebody took as they are are accepted, not equal."""
+    if is_accepted and state == ProofState.DIFFERENCES:
+        return ProofState.ACCEPTED
+    return ProofState(state)
+
+
 class Verification(models.Model):
     """What comparing an archive with a target's content gave."""
 
@@ -58,6 +74,11 @@ class Verification(models.Model):
     def difference_count(self) -> int:
         """All differences, listed as rows or not."""
         return sum(self.totals.values())
+
+    @property
+    def standing(self) -> ProofState:
+        """How it stands, with who accepted its differences taken into account."""
+        return standing_of(self.state, is_accepted=self.accepted_at is not None)
 
     @property
     def keeps_every_annotation(self) -> bool:

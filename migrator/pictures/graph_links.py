@@ -22,14 +22,12 @@ _LOOKS = {
     "same": "app-pic-edge",
     "missing": "app-pic-edge-gone",
     "extra": "app-pic-edge-new",
-    "changed": "app-pic-edge-other",
 }
 _HEADS = {
     "": "app-pic-tip",
     "same": "app-pic-tip",
     "missing": "app-pic-tip-gone",
     "extra": "app-pic-tip-new",
-    "changed": "app-pic-tip-other",
 }
 
 

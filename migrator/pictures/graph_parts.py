@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from migrator.formats.graph import Edge, Node, TypeGraph
-from migrator.pictures.table import Cell, Table, in_words, table
+from migrator.pictures.table import Cell, Table, table
 
 Mark = Literal["", "same", "missing", "extra", "changed"]
 
@@ -120,15 +120,21 @@ def _both_types(left: Node | None, right: Node | None) -> Type:
         return Type(one.label, one.mentions, _note(one), f"{_about(one)}. Only there.", "extra")
     what = _changes(left, right)
     if not what:
-        return Type(one.label, left.mentions, _note(left), _about(left), "same")
+        return Type(one.label, left.mentions, _note_of_both(left, right), _about(left), "same")
     note = what[0] if len(what) == 1 else f"{len(what)} changes"
     return Type(one.label, left.mentions, note, f"{one.label}: {'; '.join(what)}", "changed")
 
 
+def _note_of_both(left: Node, right: Node) -> str:
+    """The figures of a type that is the same, with both counts where its mentions differ."""
+    if None in (left.mentions, right.mentions) or left.mentions == right.mentions:
+        return _note(left)
+    return f"{left.mentions:,} → {right.mentions:,} mentions"
+
+
 def _changes(left: Node, right: Node) -> list[str]:
+    """What differs in the definition; how often a type was used is no part of that."""
     found = []
-    if None not in (left.mentions, right.mentions) and left.mentions != right.mentions:
-        found.append(f"{left.mentions:,} → {right.mentions:,}")
     for name, ours, theirs in (
         ("subtypes", left.subtypes, right.subtypes),
         ("roles", left.roles, right.roles),
@@ -148,18 +154,17 @@ def _both_type_row(one: Type, left: Node | None, right: Node | None) -> list[Cel
 
 
 def _edge_mark(left: Edge | None, right: Edge | None) -> Mark:
-    if left is None or right is None:
-        return "extra" if left is None else "missing"
-    counted = None not in (left.relations, right.relations)
-    return "changed" if counted and left.relations != right.relations else "same"
+    """A relation is its name and its two ends; another of them is another relation."""
+    if left is None:
+        return "extra"
+    return "same" if right else "missing"
 
 
 def _both_edge_row(
     key: tuple[str, str, str], mark: Mark, left: Edge | None, right: Edge | None
 ) -> list[Cell]:
     counts: list[Cell] = [side.relations if side else None for side in (left, right)]
-    changes = " → ".join(map(in_words, counts)) if mark == "changed" else ""
-    return ["Relation", *key, MARKS[mark], *counts, changes]
+    return ["Relation", *key, MARKS[mark], *counts, ""]
 
 
 def _grouped(relations: Sequence[tuple[str, str, str, Mark]]) -> list[Relation]:

@@ -23,9 +23,14 @@ def note_proof(
     source: list[Path],
     target: list[Path],
     mentions: list[dict[str, int]],
-    documents_differing: int,
+    *,
+    differing: int,
+    split_anew: int,
 ) -> None:
-    """Keep both graphs of a comparison; `mentions` by type are those of the two sides."""
+    """Keep both graphs of a comparison and how many documents came out how.
+
+    `mentions` by type are those of the two sides.
+    """
     ours, theirs = (
         _graph(paths, counted) for paths, counted in zip((source, target), mentions, strict=True)
     )
@@ -34,7 +39,8 @@ def note_proof(
         defaults={
             "source_types": ours,
             "target_types": theirs,
-            "documents_differing": documents_differing,
+            "documents_differing": differing,
+            "documents_split_anew": split_anew,
         },
     )
 

@@ -14,12 +14,14 @@ from migrator.models import (
     Plan,
     PlanAnswer,
     PlanItem,
+    ProofState,
     Receipt,
     ServedModel,
     Step,
     Verification,
     Worksheet,
 )
+from migrator.models.verifications import standing_of
 from migrator.services.model_knowledge import Knowledge, knowledge_of_one
 
 
@@ -47,6 +49,11 @@ class ProofFacts:
     # Who accepted the differences, and why; empty where nobody did.
     accepted_by: str = ""
     accepted_reason: str = ""
+
+    @property
+    def standing(self) -> ProofState:
+        """How it stands, with who accepted the differences taken into account."""
+        return standing_of(self.state, is_accepted=bool(self.accepted_by))
 
 
 @dataclass(frozen=True)

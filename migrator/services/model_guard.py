@@ -20,6 +20,8 @@ from migrator.services.model_knowledge import UNKNOWN as NOT_CHECKED
 # An archive that was read back longer ago is read again before anything is deleted.
 VERIFIED_WITHIN = timedelta(days=7)
 GREEN, RED, UNKNOWN = "green", "red", "unknown"
+# It does not hold, and somebody took exactly that by name before the gate asked.
+BY_NAME = "by_name"
 ACCEPTED = "gate:"  # the beginning of the key of an answer that accepts a condition
 LEFT_OPEN = "gate-open"
 
@@ -28,12 +30,14 @@ LEFT_OPEN = "gate-open"
 class Found:
     """What looking at one condition gave: its state, why, and what the answer rests on.
 
-    Where `rests_on` changes, an acceptance of it is out of date.
+    Where `rests_on` changes, an acceptance of it is out of date. `title` takes the place of the
+    condition's where that would say more than is so.
     """
 
     state: str
     reason: str
     rests_on: Any = None
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class Condition:
     @property
     def is_accepted(self) -> bool:
         """True where it does not hold and somebody accepted exactly that."""
-        return not self.is_green and self.is_current
+        return self.found.state == BY_NAME or (not self.is_green and self.is_current)
 
     @property
     def is_met(self) -> bool:
@@ -108,7 +112,7 @@ def _gate(facts: GateFacts, item: PlanItem) -> Gate:
 def _condition(facts: GateFacts, item: PlanItem, key: str, title: str, found: Found) -> Condition:
     answer = facts.answer(item, f"{ACCEPTED}{key}")
     current = holds(answer, item, rests_on(found))
-    return Condition(key, title, found, answer, current)
+    return Condition(key, found.title or title, found, answer, current)
 
 
 def rests_on(found: Found) -> list[Any]:
@@ -159,7 +163,8 @@ def _proof(facts: GateFacts, item: PlanItem) -> Found | None:
     noun = "difference" if proof.difference_count == 1 else "differences"
     if proof.accepted_by:
         said = f"{proof.difference_count:,} {noun}, accepted by {proof.accepted_by}"
-        return Found(GREEN, f"The copy has {said}: {proof.accepted_reason}", about)
+        reason = f"The copy has {said}: {proof.accepted_reason}"
+        return Found(BY_NAME, reason, about, "The copy's differences are accepted by name")
     return Found(RED, f"The copy has {proof.difference_count:,} {noun}.", about)
 
 

@@ -15,7 +15,15 @@ from migrator.models import Archive, PlanAnswer, PlanItem, Receipt, Verification
 from migrator.services import audit
 from migrator.services.answers import give_answer
 from migrator.services.gate_facts import ArchiveFacts, GateFacts, ProofFacts, read_facts
-from migrator.services.model_guard import ACCEPTED, LEFT_OPEN, Condition, Gate, gates_of, rests_on
+from migrator.services.model_guard import (
+    ACCEPTED,
+    BY_NAME,
+    LEFT_OPEN,
+    Condition,
+    Gate,
+    gates_of,
+    rests_on,
+)
 from migrator.services.permissions import requires
 
 FORMAT = "knowledge-studio-migrator receipt 1"
@@ -28,7 +36,7 @@ def accept_condition(item: PlanItem, key: str, *, reason: str, user: User) -> No
     _refuse_without_reason(reason)
     _, gate = _looked_at(item)
     condition = next((each for each in gate.conditions if each.key == key), None)
-    if condition is None or condition.is_green:
+    if condition is None or condition.is_green or condition.found.state == BY_NAME:
         raise ServiceError(
             "There is nothing to accept: the condition holds by now.",
             meaning="Nothing was noted.",
@@ -103,6 +111,8 @@ def as_file(content: dict[str, Any]) -> bytes:
 
 def _reason(condition: Condition) -> str:
     said = condition.acceptance.value.get("reason") if condition.acceptance else ""
+    if condition.found.state == BY_NAME:
+        said = condition.found.reason
     return f"{condition.title}: {said}"
 
 

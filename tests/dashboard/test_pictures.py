@@ -107,19 +107,27 @@ def test_a_proof_is_drawn_from_what_was_noted(
         archive=archive,
         state=Verification.State.DIFFERENCES,
         compared={"documents": [12, 11]},
-        totals={"missing_document": 1, "missing_mention": 4},
+        totals={"missing_document": 1, "missing_mention": 4, "changed_tokens": 2},
     )
     ours = types_of(archive)
     gone = ours["nodes"][0]
     theirs = {**ours, "nodes": ours["nodes"][1:]}
     ProofFigures.objects.create(
-        verification=proof, source_types=ours, target_types=theirs, documents_differing=3
+        verification=proof,
+        source_types=ours,
+        target_types=theirs,
+        documents_differing=3,
+        documents_split_anew=2,
     )
     client = signed_in(viewer)
-    drawn = client.get(reverse("verification-detail", args=[proof.pk])).context["pictures"]
-    documents, pairs, types = drawn
+    answer = client.get(reverse("verification-detail", args=[proof.pk]))
+    assert "7 of 12 documents match. 2 differ. 1 is missing." in answer.content.decode()
+    documents, pairs, types = answer.context["pictures"]
     counted = {row[0]: row[2] for row in documents.table.rows}
-    assert (counted["Restored"], counted["Verified equal"]) == (11, 9)
+    assert (counted["Missing in the target"], counted["Restored"]) == (1, 11)
+    assert (counted["Different"], counted["Split anew only"]) == (2, 2)
+    assert counted["Verified equal"] == 7
+    assert documents.summary.endswith("1 lost on the way. 4 kept, but not equal.")
     assert counted["Backed up"] == archive.counts["documents"]
     assert (
         dict.fromkeys([gone["label"]], gone["mentions"]).items()

@@ -20,6 +20,7 @@ from migrator.models import (
     Instance,
     Plan,
     Run,
+    Step,
     StepState,
     StepStatus,
     TargetReading,
@@ -265,12 +266,59 @@ def test_differences_are_accepted_by_name_and_with_a_reason(
         state=Verification.State.DIFFERENCES,
         totals={"missing_document": 3},
     )
+    shown = page(browser, "verification-detail", proof.pk)
+    assert 'href="#accept"' in shown
+    assert 'href="#differences"' in shown
+    # The run is under way still: nothing can be restored again.
+    assert "Restore again" not in shown
+    Run.objects.filter(pk=run.pk).update(finished_at=timezone.now())
+    shown = page(browser, "verification-detail", proof.pk)
+    assert "Restore again what is missing (3)" in shown
+    assert reverse("plan-restore-again", args=[backed_up.pk]) in shown
     address = reverse("verification-accept", args=[proof.pk])
     assert "with a reason only" in browser.post(address, follow=True).content.decode()
     text = browser.post(address, {"reason": "Drafts of nobody"}, follow=True).content.decode()
-    assert "operator accepted these differences" in text
+    assert "operator accepted 3 differences" in text
+    assert 'href="#accept"' not in text
     proof.refresh_from_db()
     assert (proof.accepted_reason, proof.state) == ("Drafts of nobody", "differences")
+
+
+def test_accepted_differences_are_called_so_everywhere_and_never_green(
+    backed_up: Plan, browser: Client, instances: dict[str, Instance], admin: User
+) -> None:
+    item = backed_up.items.all()[0]
+    run = Run.objects.create(plan=backed_up, kind=Run.Kind.RESTORE, finished_at=timezone.now())
+    Step.objects.create(run=run, item=item, kind="compare", status="done", performer="product")
+    Verification.objects.create(
+        run=run,
+        item=item,
+        archive=item.archive,
+        target=instances["target"],
+        state=Verification.State.DIFFERENCES,
+        totals={"missing_mention": 3},
+        accepted_by_name="admin",
+        accepted_at=timezone.now(),
+        accepted_reason="Drafts of nobody",
+    )
+    Plan.objects.filter(pk=backed_up.pk).update(deletes_source=True)
+    addresses = [
+        reverse("run-list"),
+        reverse("home"),
+        reverse("run-detail", args=[run.pk]),
+        reverse("plan-restore", args=[backed_up.pk]),
+        reverse("plan-finish", args=[backed_up.pk]),
+        *([reverse("archive-detail", args=[item.archive.pk])] if item.archive else []),
+    ]
+    for address in addresses:
+        text = browser.get(address).content.decode()
+        assert "Differences accepted" in text, address
+        assert "Differences found" not in text, address
+    gate = browser.get(reverse("plan-finish", args=[backed_up.pk])).content.decode()
+    assert "The copy is proved" not in gate
+    assert "differences are accepted by name" in gate
+    plan = browser.get(reverse("plan-detail", args=[backed_up.pk])).content.decode()
+    assert "1 workspace with accepted differences" in plan
 
 
 def test_a_blocking_check_keeps_the_review_from_being_confirmed(

@@ -1,5 +1,6 @@
 """Each single edit is found, with its kind, and nothing else is."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 from migrator.formats.compare import Comparison, Difference, compare
 from migrator.formats.compare_links import LOST_WITH_MENTION
 from migrator.formats.compare_mentions import CROSSES
-from migrator.formats.compare_text import SPLIT_ANEW
+from migrator.formats.compare_text import SPLIT_ANEW, SPLIT_ESCAPE, compare_text
+from migrator.formats.ground_truth import Annotations, read_annotations
 from sandbox.generator import GeneratedExport, generate
 from tests.formats.plain_exports import Plain, PlainCorpus, read_plain, with_new_ids
 
@@ -244,6 +246,23 @@ def test_a_mention_that_crosses_a_sentence_is_lost_for_that_reason(
     reasons = {difference.kind: difference.reason for difference in found.examples}
     assert reasons["missing_mention"] == CROSSES
     assert reasons["changed_sentences"] == SPLIT_ANEW
+
+
+def test_an_escape_that_is_taken_apart_is_told_as_such() -> None:
+    def tokens(*spans: tuple[int, int]) -> Annotations:
+        text = "one &amp; two"
+        pieces = [{"begin": b, "end": e, "text": text[b:e]} for b, e in spans]
+        sentence = {"begin": 0, "end": len(text), "text": text, "tokens": pieces}
+        return read_annotations(json.dumps({"text": text, "sentences": [sentence]}).encode())
+
+    whole = tokens((0, 3), (4, 9), (10, 13))
+    apart = tokens((0, 3), (4, 5), (5, 8), (8, 9), (10, 13))
+    (found,) = compare_text(whole, apart, "d")
+    assert found.reason == SPLIT_ESCAPE
+    assert found.left == "3 tokens; number 2 is “&amp;”, characters 4–9"
+    assert found.right == "5 tokens; number 2 is “&”, characters 4–5"
+    (other,) = compare_text(whole, tokens((0, 3), (4, 9), (10, 12)), "d")
+    assert other.reason == SPLIT_ANEW
 
 
 def test_the_sink_gets_everything_and_the_examples_are_the_first_200(

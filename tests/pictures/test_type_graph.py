@@ -62,10 +62,22 @@ def test_a_comparison_tells_by_form_and_by_sign() -> None:
     said = texts(picture)
     assert {"− DATE", "+ TIME", "≠ PERSON", "PLACE"} <= set(said)
     results = {row[1]: (row[4], row[7]) for row in picture.table.rows}
-    assert results["PERSON"] == ("Changed", "120 → 118; subtypes −ONE")
+    assert results["PERSON"] == ("Changed", "subtypes −ONE")
     assert results["DATE"][0] == results["homeOf"][0] == "Missing on the target"
     assert results["at"][0] == "Only on the target"
     assert results["livesIn"][0] == "Same on both sides"
+
+
+def test_another_number_of_mentions_is_no_change_of_the_type_system() -> None:
+    first = graph()
+    people = Node("PERSON", ["GROUP", "ONE"], ["OFFICER"], 118)
+    edges = [Edge(one.label, one.source, one.target, 0) for one in first.edges]
+    other = TypeGraph([people, *first.nodes[1:]], edges)
+    picture = type_graph_diff(first, other, title="t")
+    assert picture.summary == "Entity and relation types: same on both sides 8."
+    assert "120 → 118 mentions" in texts(picture)
+    row = next(row for row in picture.table.rows if row[1] == "PERSON")
+    assert list(row[4:]) == ["Same on both sides", 120, 118, ""]
 
 
 def test_equal_type_systems_differ_in_nothing() -> None:

@@ -76,7 +76,7 @@ class Command(AnsweringCommand):
 
     def _show(self, run: Run, proof: Verification | None, review: Review) -> None:
         if proof is not None:
-            self.say(f"{proof.get_state_display()}.")
+            self.say(f"{proof.standing.label}.")
             for row in proof.differences.all()[:SHOWN]:
                 self.say(f"  {row.kind}: {row.subject} {row.detail} {row.reason}".rstrip())
         if self.as_json:

@@ -9,26 +9,19 @@ from migrator.pictures.shapes import Picture
 from migrator.pictures.type_graph import type_graph_diff
 from migrator.pictures.waterfall import Station, waterfall
 from migrator.services.charts.archives import graph_of
+from migrator.services.proof_documents import ProofDocuments, documents_of
 
+_SPLIT = "Text and annotations are the same; sentences or tokens are cut otherwise"
 _AT_RISK = {
     "obscured_document": ("Obscured", "Kept, but nobody can read or compare their annotations"),
     "limit_characters": ("Over 40,000 characters", "Kept, but an upload may refuse them"),
 }
 
 
-def proof_pictures(verification: Verification) -> list[Picture]:
-    """What there is to draw of a proof, in the order of a page; one query.
-
-    The verification comes with its archive.
-    """
-    figures = ProofFigures.objects.filter(verification=verification).first()
-    return drawn_proof(verification.archive, verification, figures)
-
-
 def drawn_proof(
     archive: Archive | None, verification: Verification, figures: ProofFigures | None
 ) -> list[Picture]:
-    """The same of rows that were read already."""
+    """What there is to draw of a proof, in the order of a page."""
     documents = documents_picture(archive, verification, figures)
     if figures is None:
         return [documents]
@@ -99,10 +92,21 @@ def _restored(
     there = None if source is None else source - missing
     extra = max((target or 0) - (there or 0), 0)
     note = f"The target holds {extra:,} more that were not compared" if extra else ""
-    equal = None
-    if figures is not None and source is not None:
-        equal = max(source - figures.documents_differing, 0)
     return [
+        *([Station("Missing in the target", missing, "loss")] if missing else []),
         Station("Restored", there, note=note),
-        Station("Verified equal", equal, note="" if equal is not None else "Not counted"),
+        *_compared(documents_of(verification, figures)),
+    ]
+
+
+def _compared(documents: ProofDocuments | None) -> list[Station]:
+    """What stands between restored and equal: what differs, and what is only split anew."""
+    if documents is None:
+        return [Station("Verified equal", None, note="Not counted")]
+    split, equal = documents.split_anew, documents.equal
+    unknown = "Not counted when this was compared" if split is None else ""
+    return [
+        Station("Different", documents.differing, "other", "Text or annotations differ"),
+        Station("Split anew only", split, "other", unknown or _SPLIT),
+        Station("Verified equal", equal, note=unknown),
     ]

@@ -23,8 +23,6 @@ from migrator.services.perform.results import Done
 _K = Step.Kind
 # Rows for the pages; the file holds every difference.
 ROWS = 5000
-# No document of the archive is another for these.
-_EQUAL_ALL_THE_SAME = SPLIT_OTHERWISE | {"extra_document"}
 # Parts of which the subject is a document.
 _OF_DOCUMENTS = frozenset(
     {"documents", "sentences", "tokens", "mentions", "relations", "coreferences"}
@@ -39,8 +37,9 @@ class Recorder:
     def __init__(self, path: Path) -> None:
         self.rows: list[DifferenceRow] = []
         self.totals: dict[str, int] = {}
-        # The archive's documents that did not come out equal, splitting apart.
-        self.documents: set[str] = set()
+        # The archive's documents that are missing or say something else.
+        self.differing: set[str] = set()
+        self._split: set[str] = set()
         self._file = path.open("wb")
         self._encode = msgspec.json.Encoder().encode
 
@@ -48,14 +47,25 @@ class Recorder:
         """Record one difference."""
         self.totals[difference.kind] = self.totals.get(difference.kind, 0) + 1
         self._file.write(self._encode(difference) + b"\n")
-        if difference.part in _OF_DOCUMENTS and difference.kind not in _EQUAL_ALL_THE_SAME:
-            self.documents.add(difference.subject)
+        self._note_document(difference)
         if len(self.rows) < ROWS:
             self.rows.append(DifferenceRow(**msgspec.to_builtins(difference)))
+
+    @property
+    def split_anew(self) -> set[str]:
+        """The archive's documents that say the same and are only cut otherwise."""
+        return self._split - self.differing
 
     def close(self) -> None:
         """End the file."""
         self._file.close()
+
+    def _note_document(self, difference: Difference) -> None:
+        # What the target has beside them makes no document of the archive another.
+        if difference.part not in _OF_DOCUMENTS or difference.kind == "extra_document":
+            return
+        is_split = difference.kind in SPLIT_OTHERWISE
+        (self._split if is_split else self.differing).add(difference.subject)
 
 
 def compare_with_target(step: Step) -> Done:
@@ -79,9 +89,11 @@ def compare_with_target(step: Step) -> Done:
         recorder.close()
     with transaction.atomic():
         verification = _store(step, comparison, recorder, path)
-        differing = len(recorder.documents)
         mentions = comparison.mentions_by_type
-        figures.note_proof(verification, source, target, mentions, differing)
+        differing, split_anew = len(recorder.differing), len(recorder.split_anew)
+        figures.note_proof(
+            verification, source, target, mentions, differing=differing, split_anew=split_anew
+        )
     return _done(verification)
 
 

@@ -59,8 +59,9 @@ def _add_archives(run: Run, found: dict[int, Outcome]) -> None:
 
 
 def _add_proofs(run: Run, found: dict[int, Outcome]) -> None:
-    proofs = Verification.objects.filter(run=run, item__in=list(found)).order_by("pk")
-    for proof in proofs:
+    proofs = Verification.objects.filter(run=run, item__in=list(found)).select_related("figures")
+    # How many documents came out how is wanted of all, the graphs of those that are drawn only.
+    for proof in proofs.defer("figures__source_types", "figures__target_types").order_by("pk"):
         one = found[proof.item_id]
         one.verification, one.archive = proof, one.item.archive
     shown = [one for one in found.values() if one.verification][:DRAWN]

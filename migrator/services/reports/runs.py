@@ -7,8 +7,7 @@ from django.utils import timezone
 
 from migrator import __version__
 from migrator.formats.findings import CATALOGUE
-from migrator.models import Instance, Run, RunState, Step, Verification
-from migrator.models.verifications import SPLIT_OTHERWISE
+from migrator.models import Instance, ProofState, Run, RunState, Step, Verification
 from migrator.pictures.durations import lasting, seconds_of
 from migrator.pictures.report import Listed, Report, Section
 from migrator.pictures.shapes import Picture
@@ -16,10 +15,10 @@ from migrator.pictures.table import Cell, table
 from migrator.services.charts.archives import graph_of, mentions_picture, types_picture
 from migrator.services.charts.proofs import documents_picture, drawn_proof
 from migrator.services.charts.runs import timeline_picture
+from migrator.services.proof_documents import documents_of
 from migrator.services.reports.rows import DRAWN, Outcome, outcomes_of
 
 PRODUCT = f"Knowledge Studio Migrator {__version__}"
-_STATES = Verification.State
 
 
 def run_report(run: Run, *, made_by: str) -> Report:
@@ -50,6 +49,8 @@ def verdict_of(run: Run, outcomes: Sequence[Outcome]) -> str:
     else:
         proven = [one for one in outcomes if _is_equal(one)]
         what = f"{len(proven):,} of {len(outcomes):,} workspaces verified equal"
+        accepted = sum(1 for one in outcomes if _is_accepted(one))
+        what += f", {accepted:,} with differences accepted by name" if accepted else ""
     return f"{RunState(run.state).label}. {what}."
 
 
@@ -58,7 +59,11 @@ def _is_whole(one: Outcome) -> bool:
 
 
 def _is_equal(one: Outcome) -> bool:
-    return bool(one.verification and one.verification.state == _STATES.VERIFIED)
+    return bool(one.verification and one.verification.standing == ProofState.VERIFIED)
+
+
+def _is_accepted(one: Outcome) -> bool:
+    return bool(one.verification and one.verification.standing == ProofState.ACCEPTED)
 
 
 def facts_of(run: Run) -> list[tuple[str, str]]:
@@ -130,7 +135,7 @@ def _proofs(outcomes: Sequence[Outcome]) -> Listed:
     for one in outcomes:
         proof, item = one.verification, one.item
         into = proof.target_workspace_id if proof else item.target_workspace_id
-        state = _STATES(proof.state).label if proof else "Not yet verified"
+        state = proof.standing.label if proof else "Not yet verified"
         count = proof.difference_count if proof else None
         sha256 = item.archive.sha256 if item.archive else ""
         compared = at(proof.at) if proof else ""
@@ -204,12 +209,19 @@ def _workspace(one: Outcome) -> list[Section]:
 
 def _said(one: Outcome) -> list[str]:
     proof = one.verification
-    if proof and proof.totals and set(proof.totals) <= SPLIT_OTHERWISE:
-        return [
+    if proof is None:
+        return []
+    documents = documents_of(proof)
+    said = [documents.told] if documents else []
+    if proof.keeps_every_annotation:
+        said.append(
             "Every mention, relation and coreference chain is there. Only sentences and tokens "
             "differ: Knowledge Studio splits each text anew when it is uploaded."
-        ]
-    return []
+        )
+    if proof.standing == ProofState.ACCEPTED:
+        who, when = proof.accepted_by_name, at(proof.accepted_at)
+        said.append(f"Accepted by {who}, {when}: {proof.accepted_reason}")
+    return said
 
 
 def _named(one: Outcome) -> list[tuple[str, str]]:
