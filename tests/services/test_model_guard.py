@@ -98,7 +98,10 @@ def test_each_condition_shuts_it(item: PlanItem, operator: User) -> None:
     Verification.objects.filter(state="differences").update(
         accepted_by_name="Ann", accepted_reason="Known."
     )
-    assert states(item)["proof"] == "green"
+    assert states(item)["proof"] == "by_name"
+    proof = next(each for each in gate(item).conditions if each.key == "proof")
+    assert (proof.is_met, proof.is_green, gate(item).is_green) == (True, False, False)
+    assert "accepted by name" in proof.title
     Verification.objects.create(run=run, item=item, archive=archive, state="verified")
     assert states(item)["proof"] == "green"
 
