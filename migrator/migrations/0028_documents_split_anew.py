@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('migrator', '0025_steps_in_turn'),
+        ('migrator', '0027_notifications'),
     ]
 
     operations = [
