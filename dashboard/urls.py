@@ -60,6 +60,11 @@ urlpatterns = [
         name="instance-service-link",
     ),
     path(
+        "instances/<int:pk>/services/find",
+        model_services.service_find,
+        name="instance-service-find",
+    ),
+    path(
         "instances/<int:pk>/services/<int:service_pk>/",
         model_services.service_detail,
         name="instance-service",

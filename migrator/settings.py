@@ -29,6 +29,14 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 # refused unless a pattern names them.
 INSTANCE_HOSTS = env.words("INSTANCE_HOSTS", env.IBM_HOSTS)
 
+# Where IBM Cloud lists the services of an account, and where one of those answers.
+RESOURCE_CONTROLLER_URL = env.text(
+    "RESOURCE_CONTROLLER_URL", "https://resource-controller.cloud.ibm.com"
+)
+SERVICE_ADDRESS = env.text(
+    "SERVICE_ADDRESS", "https://api.{region}.{service}.watson.cloud.ibm.com/instances/{guid}"
+)
+
 # Host patterns to which messages may go, by mail and to a webhook. `*`: all of the internet, but
 # not the own network, of which a pattern names each host.
 NOTIFY_HOSTS = env.words("NOTIFY_HOSTS", "*")

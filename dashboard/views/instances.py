@@ -13,6 +13,7 @@ from dashboard.forms.instances import instance_form
 from dashboard.people import actor
 from migrator.models import Instance, Inventory
 from migrator.services import instances, inventories, queue
+from migrator.services.account_services import may_be_asked
 from migrator.services.model_knowledge import knowledge_from, with_foreign
 
 _ANSWERS = {Instance.Connection.CONNECTED, Instance.Connection.PARTLY}
@@ -47,6 +48,7 @@ def instance_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "workspace_count": instance.workspaces.filter(gone_at=None).count(),
         "inventory": Inventory.objects.filter(instance=instance).first(),
         "services": services,
+        "may_ask_account": may_be_asked(instance),
         "known": knowledge_from(instance, services, has_foreign=vars(instance)["has_foreign"]),
         "tried": sum(answer["answered"] is not None for answer in instance.answers),
         "answered": sum(bool(answer["answered"]) for answer in instance.answers),

@@ -1,5 +1,7 @@
 """Services that models are deployed to: link, look, change, unlink; within their instance."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
@@ -7,13 +9,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from dashboard.answers import telling
+from dashboard.answers import tell_error, telling
 from dashboard.forms.model_services import LinkForm, LookForm, ServiceCredentialForm, ServiceForm
 from dashboard.model_rows import cost_of
 from dashboard.people import actor
 from migrator.clients.nlu import VERSION
+from migrator.formats.errors import StatedError
 from migrator.models import Instance, ModelScan, ModelService
-from migrator.services import model_scans, model_services
+from migrator.services import account_services, model_scans, model_services
 
 SCANS = 10  # of the last scans that are listed
 
@@ -26,7 +29,7 @@ steers = permission_required("migrator.start_run", raise_exception=True)
 @sensitive_post_parameters()
 def service_link(request: HttpRequest, pk: int) -> HttpResponse:
     """Link a service, and look at once what it serves."""
-    instance = get_object_or_404(Instance, pk=pk)
+    instance = get_object_or_404(Instance.objects.select_related("credential"), pk=pk)
     form = LinkForm(request.POST or None)
     if form.is_valid():
         with form.refusing():
@@ -35,8 +38,44 @@ def service_link(request: HttpRequest, pk: int) -> HttpResponse:
             )
             _scan_and_tell(request, service)
             return redirect("instance-service", pk, service.pk)
-    context = {"form": form, "instance": instance}
+    may_ask = account_services.may_be_asked(instance)
+    context = {"form": form, "instance": instance, "may_ask_account": may_ask}
     return render(request, "dashboard/instances/service_link.html", context)
+
+
+@login_required
+@manages
+def service_find(request: HttpRequest, pk: int) -> HttpResponse:
+    """The services of the instance's account; POST links those that were ticked."""
+    instance = get_object_or_404(Instance.objects.select_related("credential"), pk=pk)
+    try:
+        if request.method == "POST":
+            guids = request.POST.getlist("guid")
+            linked = account_services.link_found(instance, guids, user=actor(request))
+            return _linked(request, instance, linked)
+        found = account_services.services_of_account(instance, user=actor(request))
+    except StatedError as error:
+        tell_error(request, error)
+        return redirect("instance-service-link", pk)
+    context = {
+        "instance": instance,
+        "found": found,
+        "is_any_open": any(not each.is_linked for each in found),
+    }
+    return render(request, "dashboard/instances/service_find.html", context)
+
+
+def _linked(
+    request: HttpRequest, instance: Instance, linked: Sequence[ModelService]
+) -> HttpResponse:
+    """Have what was linked scanned, and tell."""
+    if not linked:
+        messages.error(request, "Nothing was linked.\nTick the services that are to be linked.")
+        return redirect("instance-service-find", instance.pk)
+    model_scans.scan_in_worker(linked, user=actor(request))
+    names = ", ".join(str(each) for each in linked)
+    messages.success(request, f"Linked: {names}.\nThey are being asked for their models.")
+    return redirect("instance-detail", instance.pk)
 
 
 @require_safe

@@ -13,7 +13,7 @@ from migrator.launcher.options import Options
 from migrator.launcher.process import Surroundings, run_once
 
 MARK = "demo"
-LOOPBACK = "127.0.0.1,localhost"
+LOOPBACK = "127.0.0.1"
 SANDBOX_SECONDS = 60.0  # it generates its exports at the first start
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # without letters and digits that look alike
 
@@ -33,10 +33,14 @@ def claim_folder(folder: Path) -> None:
     mark.touch(mode=0o600)
 
 
-def allow_loopback() -> None:
-    """Let instances live on this machine, beside the hosts that are allowed anyway."""
+def stand_in(options: Options) -> None:
+    """Let instances live on this machine, beside the hosts that are allowed anyway, and the sandbox
+    tell which services an account has."""
     hosts = env.text("INSTANCE_HOSTS", env.IBM_HOSTS)
-    os.environ["INSTANCE_HOSTS"] = f"{hosts},{LOOPBACK}"
+    os.environ["INSTANCE_HOSTS"] = f"{hosts},{LOOPBACK},localhost"
+    sandbox = f"http://{LOOPBACK}:{options.sandbox_port}"
+    os.environ["RESOURCE_CONTROLLER_URL"] = f"{sandbox}/resource-controller"
+    os.environ["SERVICE_ADDRESS"] = f"{sandbox}/{{service}}/instances/{{guid}}"
 
 
 def sandbox_command(options: Options) -> list[str]:

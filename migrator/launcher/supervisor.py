@@ -86,7 +86,7 @@ class Supervisor:
         await wait_for_broker(options.folder)
         link = await self._prepare()
         if options.demo:
-            demo.allow_loopback()
+            demo.stand_in(options)
             await self._launch(Process("sandbox", demo.sandbox_command(options), shared))
         worker = Process("worker", commands.worker(options), shared, grace=options.grace)
         await self._launch(worker)

@@ -34,6 +34,7 @@ ASKS: dict[str, str] = {
             "instance-refresh",
             "instance-delete",
             "instance-service-link",
+            "instance-service-find",
             "instance-service-change",
             "instance-service-credential",
             "instance-service-unlink",
