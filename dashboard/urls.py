@@ -104,6 +104,8 @@ urlpatterns = [
     path("models/undeployments/<int:pk>/withdraw", models.model_withdraw, name="model-withdraw"),
     # Workspaces
     path("workspaces/", workspaces.workspace_list, name="workspace-list"),
+    path("workspaces/csv", workspaces.workspace_csv, name="workspace-csv"),
+    path("workspaces/start", workspaces.workspace_start, name="workspace-start"),
     path("workspaces/<int:pk>/", workspaces.workspace_detail, name="workspace-detail"),
     # Plans: the list, one plan, and the steps of the wizard
     path("plans/", plans.plan_list, name="plan-list"),

@@ -1,7 +1,10 @@
 """Workspaces as the last inventory saw them, with what belongs to them as rows."""
 
+from typing import Any
+
 from django.apps import apps
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from migrator.models.instances import Instance
 from migrator.models.inventories import Inventory
@@ -30,6 +33,20 @@ class WorkspaceQuerySet(models.QuerySet["Workspace"]):
             last_verified_at=_newest("verified_at"),
         )
 
+    def with_lists(self) -> "WorkspaceQuerySet":
+        """With the numbers of dictionaries, all and read-only ones, and the newest archive's key.
+
+        The numbers mean nothing where no inventory listed the workspace.
+        """
+        archives = apps.get_model("migrator", "Archive")._default_manager
+        newest = archives.filter(workspace=models.OuterRef("pk")).order_by("-created_at", "-pk")
+        found = {
+            "dictionary_count": _dictionaries(),
+            "read_only_count": _dictionaries(read_only=True),
+            "newest_archive": models.Subquery(newest.values("pk")[:1]),
+        }
+        return self.annotate(**found)
+
     def to_choose_from(self) -> "WorkspaceQuerySet":
         """With the little that a list to tick shows: hundreds stand on one page."""
         shown = self.only("instance", "name", "language", "documents")
@@ -44,6 +61,13 @@ class WorkspaceQuerySet(models.QuerySet["Workspace"]):
             "models_open": served_count("workspace_id", decision="keep"),
         }
         return self.annotate(**found)
+
+
+def _dictionaries(**conditions: Any) -> Coalesce:
+    """How many dictionaries a workspace has."""
+    rows = Dictionary.objects.filter(workspace=models.OuterRef("pk"), **conditions)
+    counted = rows.order_by().values("workspace").annotate(n=models.Count("pk")).values("n")
+    return Coalesce(models.Subquery(counted, output_field=models.IntegerField()), 0)
 
 
 def _newest(moment: str) -> models.Subquery:

@@ -55,6 +55,7 @@ SEEN = {
     "instance-list",
     "instance-detail",
     "workspace-list",
+    "workspace-csv",
     "workspace-detail",
     "plan-list",
     "plan-detail",

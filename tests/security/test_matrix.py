@@ -216,6 +216,7 @@ KNOWN_OPERATED = {
     "step-confirm",
     "step-retry",
     "step-skip",
+    "workspace-start",
     "target-read",
     "verification-accept",
 }
