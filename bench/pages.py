@@ -147,6 +147,8 @@ def _laid_out(workspaces: int, steps: int) -> dict[str, Page]:
         "archives": "/archives/",
         "archives, by name": "/archives/?q=department 7",
         "archives, last page": "/archives/?page=last",
+        "archives, held": "/archives/?state=held",
+        "archives, damaged": "/archives/?state=damaged",
         "models": "/models/",
         "approvals": "/approvals/",
         "account": "/account/",

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Exists, OuterRef
 
-from migrator.models import AuditEntry, Instance, Run, Workspace
+from migrator.models import Archive, ArchiveHold, AuditEntry, Instance, Run, Workspace
 from migrator.services.plans import LANGUAGES
 
 ALL = ("", "All")
@@ -58,6 +59,46 @@ class WorkspaceFilter(Filter):
         if protection == "verified":
             return rows.exclude(last_verified_at=None)
         return rows
+
+
+ARCHIVE_STATES = {
+    "verified": "Verified",
+    "damaged": "Damaged",
+    "held": "Held",
+    "encrypted": "Encrypted",
+    "never": "Never verified",
+}
+
+
+class ArchiveFilter(Filter):
+    """Which archives to list."""
+
+    q = forms.CharField(label="Workspace’s name contains", required=False, max_length=256)
+    instance = forms.ChoiceField(label="Instance", required=False, choices=_instances)
+    state = forms.ChoiceField(label="State", required=False, choices=[ALL, *ARCHIVE_STATES.items()])
+
+    def applied(self) -> Any:
+        """The archives that fit, newest first, without what is large of them."""
+        rows = Archive.objects.defer("facts", "findings")
+        given = self.cleaned_data if self.is_valid() else {}
+        if given.get("q"):
+            rows = rows.filter(workspace_name__icontains=given["q"])
+        if given.get("instance"):
+            rows = rows.filter(instance=given["instance"])
+        return self._in_state(rows, given.get("state", ""))
+
+    @staticmethod
+    def _in_state(rows: Any, state: str) -> Any:
+        if state == "verified":
+            return rows.whole()
+        if state == "damaged":
+            return rows.exclude(verify_problem="")
+        if state == "held":
+            holds = ArchiveHold.objects.filter(archive=OuterRef("pk"), lifted_at=None)
+            return rows.filter(Exists(holds))
+        if state == "encrypted":
+            return rows.exclude(encryption="")
+        return rows.filter(verified_at=None) if state == "never" else rows
 
 
 class RunFilter(Filter):

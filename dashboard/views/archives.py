@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dashboard.answers import telling
 from dashboard.findings import described
 from dashboard.forms.encryption import BroughtKeyForm, key_of
+from dashboard.forms.filters import ArchiveFilter
 from dashboard.forms.retention import HoldForm
 from dashboard.pages import page_of
 from dashboard.people import actor
@@ -31,12 +32,17 @@ deletes = permission_required("migrator.delete_archive", raise_exception=True)
 @require_safe
 @login_required
 def archive_list(request: HttpRequest) -> HttpResponse:
-    """All archives, newest first; `q` filters by the workspace's name."""
-    rows = Archive.objects.defer("facts", "findings")
-    wanted = request.GET.get("q", "")
-    if wanted:
-        rows = rows.filter(workspace_name__icontains=wanted)
-    context = {"page": page_of(request, rows), "q": wanted, "keys": BroughtKeyForm()}
+    """The archives that fit the filters, newest first, each with what it is kept by."""
+    form = ArchiveFilter(request.GET)
+    page = page_of(request, form.applied())
+    verdicts = retention.verdicts_of(page.object_list, retention.rule_now())
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [(archive, verdicts.get(archive.pk)) for archive in page.object_list],
+        "is_filtered": any(request.GET.values()),
+        "keys": BroughtKeyForm(),
+    }
     return render(request, "dashboard/archives/list.html", context)
 
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import NamedTuple
 
 from django.contrib.auth.models import User
@@ -68,12 +69,41 @@ class Judged(NamedTuple):
         return bool(self.verified_at) and not self.verify_problem
 
 
+class Kept(StrEnum):
+    """What an archive is kept by."""
+
+    HELD = "held"
+    RESTORED = "restored"
+    RECEIPT = "receipt"
+    NO_RULE = "no_rule"
+    NEWEST = "newest"
+    AGE = "age"
+    NOTHING = "nothing"  # it goes within the hour
+
+
+_WHY = {
+    Kept.RESTORED: "It was restored from, and is the evidence of what was.",
+    Kept.RECEIPT: "A receipt names it as the reason why its source could go.",
+    Kept.NO_RULE: "There is no rule.",
+    Kept.NEWEST: "It is among the newest whole archives of its workspace.",
+    Kept.AGE: "It is not old enough.",
+    Kept.NOTHING: "It is older, and newer whole ones are kept.",
+}
+
+
 class Verdict(NamedTuple):
     """What the rule means for one archive."""
 
     archive: Judged
-    goes: bool
+    by: Kept
     why: str
+    # When it goes by its age, where nothing else keeps it.
+    until: datetime | None = None
+
+    @property
+    def goes(self) -> bool:
+        """Whether the rule deletes it now."""
+        return self.by == Kept.NOTHING
 
 
 def rule_now() -> Rule:
@@ -148,14 +178,24 @@ def verdicts(rule: Rule, archives: QuerySet[Archive] | None = None) -> list[Verd
     found = list(map(Judged._make, asked))
     newest = _newest(found, rule.newest)
     named = set() if rule.takes_receipts else _in_receipts()
-    oldest = None if rule.days is None else timezone.now() - timedelta(days=rule.days)
-    return [_verdict(archive, newest, named, oldest) for archive in found]
+    return [_verdict(archive, newest, named, rule) for archive in found]
 
 
 def verdict_of(archive: Archive, rule: Rule) -> Verdict:
     """What `rule` means for one archive; StopIteration where it is gone."""
     same = Archive.objects.filter(source_workspace_id=archive.source_workspace_id)
     return next(each for each in verdicts(rule, same) if each.archive.pk == archive.pk)
+
+
+def verdicts_of(archives: Iterable[Archive], rule: Rule) -> dict[int, Verdict]:
+    """The same for some archives, by their keys; those of their workspaces are judged with them."""
+    listed = {each.pk: each.source_workspace_id for each in archives}
+    if rule.days is None:
+        same = Archive.objects.filter(pk__in=listed)  # by themselves: nothing goes by its age
+    else:
+        same = Archive.objects.filter(source_workspace_id__in=set(listed.values()))
+    found = verdicts(rule, same) if listed else []
+    return {each.archive.pk: each for each in found if each.archive.pk in listed}
 
 
 @requires("migrator.keep_archives")
@@ -219,19 +259,22 @@ def _in_receipts() -> set[str]:
     }
 
 
-def _verdict(
-    archive: Judged, newest: set[int], named: set[str], oldest: datetime | None
-) -> Verdict:
+def _verdict(archive: Judged, newest: set[int], named: set[str], rule: Rule) -> Verdict:
+    by = _kept_by(archive, newest, named, rule)
+    until = archive.created_at + timedelta(days=rule.days or 0) if by == Kept.AGE else None
+    if by == Kept.HELD:
+        return Verdict(archive, by, f"Held: {archive.hold_reason}")
+    return Verdict(archive, by, _WHY[by], until)
+
+
+def _kept_by(archive: Judged, newest: set[int], named: set[str], rule: Rule) -> Kept:
     if archive.hold_reason:
-        why = f"Held: {archive.hold_reason}"
-    elif archive.was_restored:
-        why = "It was restored from, and is the evidence of what was."
-    elif archive.sha256 in named:
-        why = "A receipt names it as the reason why its source could go."
-    elif archive.pk in newest:
-        why = "It is among the newest whole archives of its workspace."
-    elif oldest is None or archive.created_at >= oldest:
-        why = "It is not old enough." if oldest else "There is no rule."
-    else:
-        return Verdict(archive, goes=True, why="It is older, and newer whole ones are kept.")
-    return Verdict(archive, goes=False, why=why)
+        return Kept.HELD
+    if archive.was_restored or archive.sha256 in named:
+        return Kept.RESTORED if archive.was_restored else Kept.RECEIPT
+    if rule.days is None:
+        return Kept.NO_RULE
+    if archive.pk in newest:
+        return Kept.NEWEST
+    old = timezone.now() - timedelta(days=rule.days)
+    return Kept.AGE if archive.created_at >= old else Kept.NOTHING

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from dashboard.templatetags.words import moment
 from migrator.models import Archive, ArchiveHold
 from migrator.services.retention import Rule, rule_now, set_rule
 
@@ -96,3 +97,55 @@ def test_pages_need_few_queries(browser: Client, old: Archive) -> None:
         with CaptureQueriesContext(connection) as queries:
             assert browser.get(address).status_code == 200
         assert len(queries) <= 12, address
+
+
+def kept_of(browser: Client, **filters: str) -> dict[int, str]:
+    """What the list of archives says each is kept by, by its key."""
+    rows = browser.get(reverse("archive-list"), filters).context["rows"]
+    return {archive.pk: verdict.by for archive, verdict in rows}
+
+
+def test_the_list_says_what_each_archive_is_kept_by(browser: Client, old: Archive) -> None:
+    newer = Archive.objects.exclude(pk=old.pk).get()
+    assert kept_of(browser) == {newer.pk: "no_rule", old.pk: "no_rule"}
+    text = browser.get(reverse("archive-list")).content.decode()
+    assert "No rule deletes archives" in text
+    set_rule(Rule(30, 1), user=None)
+    assert kept_of(browser) == {newer.pk: "newest", old.pk: "nothing"}
+    set_rule(Rule(60, 1), user=None)
+    assert kept_of(browser) == {newer.pk: "newest", old.pk: "age"}
+    until = old.created_at + timedelta(days=60)
+    text = browser.get(reverse("archive-list")).content.decode()
+    assert f"Until {moment(until)}" in text
+    detail = browser.get(reverse("archive-detail", args=[old.pk])).content.decode()
+    assert f"Until {moment(until)}: then" in detail
+    ArchiveHold.objects.create(archive=old, reason="The auditors look at it.")
+    assert kept_of(browser) == {newer.pk: "newest", old.pk: "held"}
+
+
+def test_archives_are_judged_with_those_that_the_filters_hide(
+    browser: Client, old: Archive
+) -> None:
+    set_rule(Rule(30, 1), user=None)
+    Archive.objects.filter(pk=old.pk).update(workspace_name="Claims of old")
+    assert kept_of(browser, q="of old") == {old.pk: "nothing"}
+
+
+def test_archives_are_filtered_by_instance_and_state(browser: Client, old: Archive) -> None:
+    newer = Archive.objects.exclude(pk=old.pk).get()
+    both = {old.pk, newer.pk}
+    assert kept_of(browser, instance=f"{old.instance_id}").keys() == both
+    assert kept_of(browser, state="verified").keys() == both
+    for state in ("damaged", "held", "encrypted", "never"):
+        assert not kept_of(browser, state=state)
+    ArchiveHold.objects.create(archive=old, reason="One.")
+    ArchiveHold.objects.create(archive=old, reason="Another.")
+    ArchiveHold.objects.create(archive=newer, reason="Over.", lifted_at=timezone.now())
+    Archive.objects.filter(pk=newer.pk).update(verify_problem="Altered.", encryption="passphrase")
+    assert kept_of(browser, state="held").keys() == {old.pk}
+    assert kept_of(browser, state="damaged").keys() == {newer.pk}
+    assert kept_of(browser, state="encrypted").keys() == {newer.pk}
+    assert kept_of(browser, state="verified").keys() == {old.pk}
+    Archive.objects.filter(pk=newer.pk).update(instance=None, verified_at=None)
+    assert kept_of(browser, instance=f"{old.instance_id}").keys() == {old.pk}
+    assert kept_of(browser, state="never").keys() == {newer.pk}

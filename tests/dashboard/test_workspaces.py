@@ -16,6 +16,8 @@ from django.utils import timezone
 from dashboard.workspace_rows import BATCH, rows_of
 from migrator.models import Archive, Dictionary, Instance, Inventory, Workspace
 
+Ticked = dict[str, str | list[str]]
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -122,7 +124,10 @@ def test_what_is_ticked_is_started_together(
     other = Workspace.objects.create(
         instance=by_hand, workspace_id="w2", name="News", language="de", seen_at=timezone.now()
     )
-    ticked = {"do": do, "workspace": [workspace.pk, other.pk, "nonsense", "9" * 40]}
+    ticked: Ticked = {
+        "do": do,
+        "workspace": [f"{workspace.pk}", f"{other.pk}", "nonsense", "9" * 40],
+    }
     answer = browser.get(reverse("workspace-start"), ticked, follow=True)
     there = reverse(page, args=[by_hand.pk])
     query = f"workspace={workspace.pk}&workspace={other.pk}"
@@ -137,7 +142,7 @@ def test_workspaces_of_several_instances_are_started_one_instance_after_another(
     other = Workspace.objects.create(
         instance=second, workspace_id="w2", name="News", language="de", seen_at=timezone.now()
     )
-    ticked = {"do": "plan", "workspace": [workspace.pk, other.pk]}
+    ticked: Ticked = {"do": "plan", "workspace": [f"{workspace.pk}", f"{other.pk}"]}
     text = browser.get(reverse("workspace-start"), ticked).content.decode()
     for row in (workspace, other):
         assert f"{reverse('plan-new', args=[row.instance_id])}?workspace={row.pk}" in text
