@@ -10,7 +10,7 @@ from dashboard.help_texts import PARTS
 from migrator import __version__
 from migrator.models import Approval, Step
 
-THEMES = {"system": "As the system", "white": "Light", "g100": "Dark"}
+THEMES = {"system": "Same as system", "white": "Light", "g100": "Dark"}
 THEME_COOKIE = "theme"
 
 

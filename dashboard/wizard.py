@@ -140,11 +140,6 @@ class StepView:
         """Icon, word and tone of its state."""
         return states.WIZARD[self.state.status]
 
-    @property
-    def name(self) -> str:
-        """Code and title: B1 Collect."""
-        return f"{self.step.code} {self.step.title}"
-
 
 @dataclass(frozen=True)
 class PhaseView:

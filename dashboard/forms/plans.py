@@ -25,7 +25,12 @@ class PlanForm(StatedForm):
     Where a person serves the instance, workspaces that are not listed yet may be named as well.
     """
 
-    purpose = forms.ChoiceField(label="What is it for?", choices=PURPOSES, widget=forms.RadioSelect)
+    purpose = forms.ChoiceField(
+        label="What is it for?",
+        choices=PURPOSES,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what it is for."},
+    )
     deletes_source = forms.ChoiceField(
         label="Will you delete the source workspaces afterwards?",
         choices=(("yes", "Yes"), ("no", "No"), ("", "Not decided yet")),
@@ -75,7 +80,8 @@ class PlanForm(StatedForm):
     def clean(self) -> dict[str, Any]:
         """At least one workspace, chosen or named."""
         given = self.cleaned_data
-        if not self.errors and not (given.get("workspaces") or self.named):
+        is_known = not self.errors.keys() & {"workspaces", "new_names"}
+        if is_known and not (given.get("workspaces") or self.named):
             self.add_error("workspaces", "Choose at least one workspace.")
         return given
 
@@ -104,7 +110,11 @@ class PlanForm(StatedForm):
         if not self.takes_names:
             return []
         return [
-            {"name": name, "language": given["new_language"], "tokenizer": given["new_tokenizer"]}
+            {
+                "name": name,
+                "language": given.get("new_language", ""),
+                "tokenizer": given.get("new_tokenizer", ""),
+            }
             for name in given.get("new_names", [])
         ]
 

@@ -17,7 +17,8 @@ class StatedForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            field.error_messages["required"] = f"{field.label} is missing."
+            if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = f"{field.label} is missing."
 
     @contextmanager
     def refusing(self) -> Iterator[None]:

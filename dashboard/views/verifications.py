@@ -14,6 +14,7 @@ from dashboard.people import actor
 from migrator.models import Run, Verification
 from migrator.services import verifications
 from migrator.services.charts.proofs import drawn_proof
+from migrator.services.perform.proof import ROWS as ROWS_KEPT
 from migrator.services.proof_documents import brought_again, documents_of
 
 ROWS = 50
@@ -45,6 +46,8 @@ def verification_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "totals": [(name, kind_words(name), n) for name, n in verification.totals.items()],
         "kind": kind if kind in verification.totals else "",
         "page": page,
+        "is_cut": verification.difference_count > ROWS_KEPT,
+        "kept": ROWS_KEPT,
         "pictures": pictures,
         "has_large": any(drawn.is_large for drawn in pictures),
     }

@@ -103,7 +103,8 @@ def deployed_models(seen: Deployed) -> Answer:
             "workspace, or they go on charging without it.",
         )
     return blocking(
-        f"{found} They would go on charging after the source is deleted.",
+        f"{found} {verb(len(items), 'It', 'They')} would go on charging after the source is "
+        "deleted.",
         allowed=_NONE_DEPLOYED,
         items=items,
         fix="Undeploy each before you delete the workspace. You can train and deploy again after "

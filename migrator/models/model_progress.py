@@ -21,6 +21,7 @@ def models_counts() -> dict[str, Any]:
     return {
         "models_items": counted(going, "plan"),
         "models_open": counted(going.filter(Exists(present.open())), "plan"),
+        "models_kept": counted(going.filter(Exists(present)), "plan"),
         "models_leaving": counted(going.filter(Exists(under_way)), "plan"),
         "models_known": Q(models_known("source")),
     }
@@ -38,16 +39,19 @@ def models_state(plan: Plan) -> StepState:
         return _deployed(found["models_open"], found["models_leaving"])
     if not found["models_known"]:
         return StepState(StepStatus.NEEDS_YOU, "Could not be checked", 1)
-    return StepState(StepStatus.DONE, "Nothing is deployed, or it is kept on purpose")
+    if found["models_kept"]:
+        return StepState(StepStatus.DONE, f"Kept on purpose in {_of(found['models_kept'])}")
+    return StepState(StepStatus.DONE, "Nothing is deployed")
 
 
 _OPEN = StepStatus.NOT_STARTED
 
 
+def _of(workspaces: int) -> str:
+    return f"{workspaces:,} {'workspace' if workspaces == 1 else 'workspaces'}"
+
+
 def _deployed(workspaces: int, leaving: int) -> StepState:
-    noun = "workspace" if workspaces == 1 else "workspaces"
     if leaving >= workspaces:
-        return StepState(StepStatus.IN_PROGRESS, f"Being undeployed in {workspaces:,} {noun}")
-    return StepState(
-        StepStatus.NEEDS_YOU, f"Models of {workspaces:,} {noun} are deployed", workspaces
-    )
+        return StepState(StepStatus.IN_PROGRESS, f"Being undeployed in {_of(workspaces)}")
+    return StepState(StepStatus.NEEDS_YOU, f"Models of {_of(workspaces)} are deployed", workspaces)

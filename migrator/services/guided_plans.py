@@ -26,13 +26,13 @@ def make_plan(
     name: str = "",
     deletes_source: bool | None = None,
 ) -> Plan:
-    """A plan for the wizard; ServiceError where no workspace was chosen."""
+    """A plan for the wizard; ServiceError where no workspace was chosen, or a copy would go."""
     chosen = _at_least_one(workspaces)
     plan = Plan.objects.create(
         purpose=Plan.Purpose(purpose),
         is_guided=True,
         name=name.strip() or _name_for(purpose, chosen),
-        deletes_source=deletes_source,
+        deletes_source=_fate(purpose, deletes_source),
         source=source,
         created_by=user,
     )
@@ -55,13 +55,13 @@ def change_scope(
 ) -> None:
     """Change what the plan is about; later answers that depend on it are then out of date.
 
-    Raises ServiceError where no workspace was chosen, where one that is taken out is being worked
-    on, and where the plan is put away.
+    Raises ServiceError where no workspace was chosen, where a copy is to delete its source, where
+    a workspace that is taken out is being worked on, and where the plan is put away.
     """
     refuse_archived(plan)
     chosen = _at_least_one(workspaces)
     plan.purpose = Plan.Purpose(purpose)
-    plan.deletes_source = deletes_source
+    plan.deletes_source = _fate(purpose, deletes_source)
     plan.name = name.strip() or _name_for(purpose, chosen)
     _choose(plan, chosen)
     audit.record(user, "plan.changed", plan, purpose=plan.purpose, items=len(chosen))
@@ -158,6 +158,19 @@ def _at_least_one(workspaces: Iterable[Workspace]) -> list[Workspace]:
             remedy="Choose at least one.",
         )
     return chosen
+
+
+def _fate(purpose: str, deletes_source: bool | None) -> bool | None:
+    """What becomes of the source; that of a copy goes on being used."""
+    if purpose != Plan.Purpose.COPY:
+        return deletes_source
+    if deletes_source:
+        raise ServiceError(
+            "A copy leaves its source in use, so the source cannot be deleted afterwards.",
+            meaning="Nothing was stored.",
+            remedy="Choose Move, or say that the source workspaces stay.",
+        )
+    return False
 
 
 def _name_for(purpose: str, chosen: list[Workspace]) -> str:

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from migrator.checks.answers import many
 from migrator.errors import ServiceError
 from migrator.models import Event, LostClaim, Plan, Run, Step, StepFile
 from migrator.services import archive_files, audit, checks, encryption, events, queue, work_files
@@ -64,8 +65,9 @@ def start_run(*, plan: Plan, user: User | None, kind: str = "") -> Run:
     except IntegrityError:
         refuse_doubles(steps)
         raise
-    audit.record(user, f"{run.kind}.started", run, items=plan.items.count(), steps=len(steps))
-    events.note_run(run, f"{run.get_kind_display()} of {plan.items.count()} started.")
+    count = plan.items.count()
+    audit.record(user, f"{run.kind}.started", run, items=count, steps=len(steps))
+    events.note_run(run, f"{run.get_kind_display()} of {many(count, 'workspace')} started.")
     queue.enqueue_ready(run)
     return run
 

@@ -139,6 +139,24 @@ document.addEventListener('change', (event) => {
   if (form) form.requestSubmit();
 });
 
+// "Select all" ticks every box of its form that has the name it is for, and follows them.
+for (const label of document.querySelectorAll('[data-tick-all]')) {
+  const all = label.querySelector('input');
+  const form = label.closest('form');
+  const boxes = [...form.querySelectorAll(`input[type=checkbox][name="${label.dataset.tickAll}"]`)];
+  const follow = () => {
+    const ticked = boxes.filter((box) => box.checked).length;
+    all.checked = ticked === boxes.length;
+    all.indeterminate = ticked > 0 && ticked < boxes.length;
+  };
+  label.hidden = false;
+  all.addEventListener('change', () => {
+    for (const box of boxes) box.checked = all.checked;
+  });
+  form.addEventListener('change', follow);
+  follow();
+}
+
 dropZones();
 announce();
 

@@ -29,7 +29,7 @@ def _bring(page: Page, files: list[Path]) -> None:
 
 
 def _dictionaries(page: Page, there: bool) -> None:
-    name = "These are all dictionaries" if there else "The workspace has no dictionaries"
+    name = "These are all the dictionaries" if there else "The workspace has no dictionaries"
     page.get_by_role("button", name=name).click()
 
 

@@ -105,7 +105,7 @@ def bring_letters(hand: Hand, files: list[Path]) -> None:
     hand.wait_for(field)
     hand.bring(field, files)
     hand.press(hand.page.get_by_role("button", name="Bring these files"))
-    hand.press(hand.page.get_by_role("button", name="These are all dictionaries"))
+    hand.press(hand.page.get_by_role("button", name="These are all the dictionaries"))
 
 
 def do_what_is_asked(hand: Hand, files: list[Path]) -> None:

@@ -62,6 +62,30 @@ def test_several_workspaces_are_named_at_once_and_none_twice(
     assert names == ["Letters", "Mails"]
 
 
+def test_an_empty_form_says_all_that_it_lacks_at_once(
+    by_hand: Instance, workspace: Workspace, operator: User, signed_in: Callable[[User], Client]
+) -> None:
+    said = (
+        signed_in(operator)
+        .post(reverse("plan-new", args=[by_hand.pk]), {"name": ""})
+        .content.decode()
+    )
+    assert "Choose what it is for." in said
+    assert "Choose at least one workspace." in said
+
+
+def test_a_copy_that_would_delete_its_source_is_refused_with_what_was_typed(
+    by_hand: Instance, workspace: Workspace, operator: User, signed_in: Callable[[User], Client]
+) -> None:
+    given = {"purpose": "copy", "deletes_source": "yes", "name": "All"}
+    answer = signed_in(operator).post(
+        reverse("plan-new", args=[by_hand.pk]), {**given, "workspaces": [workspace.pk]}
+    )
+    assert "A copy leaves its source in use" in answer.content.decode()
+    assert 'value="All"' in answer.content.decode()
+    assert not Plan.objects.exists()
+
+
 def test_a_plan_without_a_workspace_is_not_made(
     by_hand: Instance, operator: User, signed_in: Callable[[User], Client]
 ) -> None:

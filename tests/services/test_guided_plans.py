@@ -166,6 +166,13 @@ def test_a_plan_that_is_put_away_changes_only_after_it_was_taken_out(
     assert guided.purpose == "copy"
 
 
+def test_the_source_of_a_copy_stays(guided: Plan, operator: User) -> None:
+    change(guided, operator, workspaces_of(guided), purpose="copy")
+    assert guided.deletes_source is False, "nobody has to say so"
+    with pytest.raises(ServiceError, match="A copy leaves its source in use"):
+        change(guided, operator, workspaces_of(guided), deletes_source=True)
+
+
 def test_a_plan_with_a_run_under_way_is_not_put_away(guided: Plan, operator: User) -> None:
     with queue.in_process():
         runs.start_run(plan=guided, user=operator, kind="backup")

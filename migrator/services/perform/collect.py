@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from migrator.checks.answers import many
 from migrator.formats.inspect import Inspection, inspect
 from migrator.models import Step
 from migrator.services import inventories, work_files
@@ -54,9 +55,20 @@ def collect_documents(step: Step) -> Done:
     return _inspected(inspection, "documents", "mentions", "relations")
 
 
+_NOUNS = {
+    "entity_types": ("entity type",),
+    "relation_types": ("relation type",),
+    "dictionaries": ("dictionary", "dictionaries"),
+    "entries": ("entry", "entries"),
+    "documents": ("document",),
+    "mentions": ("mention",),
+    "relations": ("relation",),
+}
+
+
 def _inspected(inspection: Inspection, *told: str) -> Done:
     facts: dict[str, Any] = inspection.to_json_dict()
     facts["details"] = inspection.details
     serious = [finding for finding in inspection.findings if finding.level != "note"]
-    counts = ", ".join(f"{inspection.counts[name]:,} {name.replace('_', ' ')}" for name in told)
+    counts = ", ".join(many(inspection.counts[name], *_NOUNS[name]) for name in told)
     return Done(SAVED, f"{counts}.", {"inspection": facts}, warnings=len(serious))
