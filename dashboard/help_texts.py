@@ -19,6 +19,7 @@ PARTS = {
     "account": "page-people",
     "approval": "page-people",
     "audit": "page-people",
+    "settings": "page-settings",
 }
 
 
@@ -193,6 +194,14 @@ PAGES = (
         "A viewer sees everything but document texts. An operator plans, runs and uploads. An "
         "approver is the second person for what cannot be undone. An admin manages instances, "
         "credentials and users. The audit log cannot be changed.",
+    ),
+    About(
+        "page-settings",
+        "Settings and messages",
+        "What needs somebody is also told by mail and to a webhook: a run that waits or failed, "
+        "differences, a refused credential, deployed models, a damaged archive, an approval. Each "
+        "person chooses on their account what reaches them. A message is told once, tried for a "
+        "day, and holds no document text.",
     ),
     About(
         "page-reports",

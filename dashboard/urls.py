@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from dashboard import urls_archives, urls_assess, urls_capture, urls_restore
+from dashboard import urls_archives, urls_assess, urls_capture, urls_restore, urls_settings
 from dashboard.views import (
     account,
     approvals,
@@ -215,6 +215,7 @@ urlpatterns = [
     path("users/<int:pk>/switch", users.user_switch, name="user-switch"),
     path("users/<int:pk>/unlock", users.user_unlock, name="user-unlock"),
     path("users/<int:pk>/delete", users.user_delete, name="user-delete"),
+    *urls_settings.urlpatterns,
     # One's own account
     path("account/", account.account, name="account"),
     path("account/password", account.account_password, name="account-password"),

@@ -1,9 +1,13 @@
 """One's own account: password, second factor, tokens; and joining by an invitation."""
 
+from typing import Any
+
 import segno
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.forms import MultipleChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
@@ -12,11 +16,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.answers import telling
+from dashboard.forms.notifications import MessagesForm
 from dashboard.forms.users import ChangePasswordForm, CodeForm, NewPasswordForm, TokenForm
 from dashboard.people import actor
 from dashboard.views.session import BACKEND
 from migrator.models import ApiToken, RecoveryCode, TotpDevice
 from migrator.services import second_factor, users
+from migrator.services.notifications import choices
+from migrator.services.notifications.channels import rules
 
 
 @require_safe
@@ -31,6 +38,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "device": TotpDevice.objects.filter(user=me, confirmed=True).first(),
         "codes_left": RecoveryCode.objects.filter(user=me, used_at=None).count(),
         "tokens": ApiToken.objects.filter(user=me),
+        "wanted": len(choices.choice_of(me).kinds),
         "form": TokenForm(),
     }
     return render(request, "dashboard/account/account.html", context)
@@ -92,6 +100,32 @@ def account_factor_off(request: HttpRequest) -> HttpResponse:
         second_factor.check_code(me, request.POST.get("code", ""))
         second_factor.turn_off(me, user=me)
     return redirect("account")
+
+
+@login_required
+def account_messages(request: HttpRequest) -> HttpResponse:
+    """What reaches one by mail, and at which address."""
+    me = actor(request)
+    form = MessagesForm(request.POST or None, initial=_chosen(me))
+    choosable = form.fields["kinds"]
+    assert isinstance(choosable, MultipleChoiceField)
+    choosable.choices = [(kind.value, kind.label) for kind in choices.kinds_for(me)]
+    if form.is_valid():
+        with form.refusing():
+            choices.choose(user=me, **form.cleaned_data)
+            messages.success(request, "Saved.")
+            return redirect("account")
+    context = {"form": form, "sends_mail": rules().sends_mail}
+    return render(request, "dashboard/account/messages.html", context)
+
+
+def _chosen(me: User) -> dict[str, Any]:
+    choice = choices.choice_of(me)
+    return {
+        "address": me.email,
+        "kinds": sorted(choice.kinds),
+        "own_runs_only": choice.own_runs_only,
+    }
 
 
 @require_POST

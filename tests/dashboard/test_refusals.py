@@ -40,6 +40,7 @@ OPEN = {
 # One's own: everybody who is signed in may.
 OWN = {
     "account",
+    "account-messages",
     "account-password",
     "account-factor",
     "account-factor-off",
@@ -52,6 +53,7 @@ OWN = {
 # What a viewer may open.
 SEEN = {
     "home",
+    "settings",
     "instance-list",
     "instance-detail",
     "workspace-list",
@@ -137,6 +139,12 @@ ADMINISTERED = {
     "archive-retention",
     "archive-retention-apply",
     "archive-hold-lift",
+    "settings-mail",
+    "settings-mail-test",
+    "settings-mail-off",
+    "settings-webhook",
+    "settings-webhook-test",
+    "settings-webhook-off",
 }
 
 

@@ -51,6 +51,17 @@ ASKS: dict[str, str] = {
         ["user-list", "user-add", "user-detail", "user-invite", "user-switch", "user-unlock"],
         "auth.change_user",
     ),
+    **dict.fromkeys(
+        [
+            "settings-mail",
+            "settings-mail-test",
+            "settings-mail-off",
+            "settings-webhook",
+            "settings-webhook-test",
+            "settings-webhook-off",
+        ],
+        "migrator.manage_notifications",
+    ),
     "user-delete": "auth.change_user",
     "user-data": "auth.change_user",
     "approval-decide": "migrator.approve",

@@ -12,6 +12,7 @@ from pytest_django import Settings
 from pytest_httpserver import HTTPServer
 
 from migrator import tasks
+from migrator.clients.mail import AddressRefused
 from migrator.errors import ServiceError, SessionLost
 from migrator.models import (
     Approval,
@@ -406,6 +407,20 @@ def test_the_stored_password_goes_to_its_own_server_alone(post: Post) -> None:
     try_mail(None, to="a@b.example", user=None)
     (letter,) = post.letters
     assert letter["From"] == "other@example.com"
+
+
+def test_a_try_of_what_is_stored_says_whether_the_channel_works(post: Post) -> None:
+    try_mail(None, to="a@b.example", user=None)
+    assert rules().mail_worked_at is not None
+    post.answer = "554 5.7.1 no"
+    with pytest.raises(ServiceError):
+        try_mail(None, to="a@b.example", user=None)
+    assert "(554 5.7.1 no)" in rules().mail_problem
+    with pytest.raises(AddressRefused):
+        try_mail(None, to=NOBODY, user=None)
+    post.answer = "250 OK"
+    try_mail(None, to="a@b.example", user=None)
+    assert rules().mail_problem == ""
 
 
 def test_a_test_saves_nothing_and_says_what_was_answered(httpserver: HTTPServer) -> None:

@@ -1,6 +1,7 @@
 """The two channels: setting them up, trying them, and handing one message to one of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,9 +15,10 @@ from django.utils import timezone
 
 from migrator.clients.hosts import HostPolicy, host_of, split_url
 from migrator.clients.http import Http
-from migrator.clients.mail import Letter, MailServer, send_mail
+from migrator.clients.mail import AddressRefused, Letter, MailServer, send_mail
 from migrator.clients.webhook import make_key, send_to_webhook
 from migrator.errors import ServiceError
+from migrator.formats.errors import StatedError
 from migrator.models import Channel, Credential, Notification, NotificationRules
 from migrator.services import audit
 from migrator.services.credentials import (
@@ -145,30 +147,33 @@ def turn_webhook_off(*, user: User | None) -> None:
 
 @requires(MANAGE)
 def try_mail(given: MailServer | None, *, to: str, user: User | None) -> None:
-    """Send a test now, by `given` or by what is stored; nothing is saved.
+    """Send a test now, by `given` or by what is stored; nothing typed is saved.
 
     Raises TransientError and ServiceError with what the server answered.
     """
     server = _completed(given) if given else _set_up(rules())
     _check_mail_address(to)
     audit.record(user, "notifications.tested", rules(), channel=Channel.MAIL, host=server.host)
-    mail(server, TEST, to=to)
+    with _noting(None if given else Channel.MAIL):
+        mail(server, TEST, to=to)
 
 
 @requires(MANAGE)
 def try_webhook(address: str = "", *, user: User | None) -> None:
-    """Send a test now, to `address` or to what is stored; nothing is saved.
+    """Send a test now, to `address` or to what is stored; nothing typed is saved.
 
     It is signed with the stored key, where there is one. Raises TransientError and ServiceError.
     """
     row = rules()
     stored = reveal_webhook(row.webhook) if row.webhook else ("", "")
+    noted = None if address.strip() else Channel.WEBHOOK
     address = _checked_address(address.strip() or stored[0])
     host = host_of(split_url(address))
     audit.record(user, "notifications.tested", row, channel=Channel.WEBHOOK, host=host)
     message = document(TEST, kind="test", at=timezone.now())
     key = f"test-{timezone.now():%Y%m%dT%H%M%S%f}"
-    call(address, stored[1], message, key=key, at=timezone.now())
+    with _noting(noted):
+        call(address, stored[1], message, key=key, at=timezone.now())
 
 
 def mail(server: MailServer, words: Words, *, to: str, key: str = "") -> None:
@@ -184,6 +189,32 @@ def call(
     with Http(policy(), ca_file=settings.NOTIFY_CA_FILE, timeout=TIMEOUT) as http:
         http.hide(address, signing_key)
         send_to_webhook(http, address, message, message_id=key, at=at, key=signing_key)
+
+
+def note_success(channel: str) -> None:
+    """Note that the channel took a message."""
+    changes = {f"{channel}_problem": "", f"{channel}_worked_at": timezone.now()}
+    NotificationRules.objects.update(**changes)
+
+
+def note_trouble(channel: str, problem: StatedError) -> None:
+    """Note why it did not."""
+    NotificationRules.objects.update(**{f"{channel}_problem": str(problem)})
+
+
+@contextmanager
+def _noting(channel: Channel | None) -> Iterator[None]:
+    """Note how a try of what is stored ended; of what was only typed nothing is noted."""
+    try:
+        yield
+    except AddressRefused:
+        raise  # of the address, not of the channel
+    except StatedError as problem:
+        if channel:
+            note_trouble(channel, problem)
+        raise
+    if channel:
+        note_success(channel)
 
 
 def _save(row: NotificationRules, user: User | None, old: Credential | None) -> None:

@@ -17,7 +17,7 @@ _K = Notification.Kind
 # Who approves as a second person.
 _APPROVING = frozenset({Role.APPROVER, Role.ADMIN})
 # That nothing went wrong is told only where somebody asks for it.
-_SUGGESTED = frozenset(_K) - {_K.RUN_DONE}
+SUGGESTED = frozenset(_K) - {_K.RUN_DONE}
 _ABOUT_RUNS = frozenset({_K.RUN_WAITS, _K.RUN_FAILED, _K.RUN_DIFFERS, _K.RUN_DONE})
 
 
@@ -34,7 +34,7 @@ def choice_of(person: User) -> Choice:
     row = getattr(person, "notification_choice", None)
     if row is not None:
         return Choice(frozenset(row.kinds), row.own_runs_only)
-    return Choice(frozenset() if role_of(person) == Role.VIEWER else _SUGGESTED)
+    return Choice(frozenset() if role_of(person) == Role.VIEWER else SUGGESTED)
 
 
 def kinds_for(person: User) -> list[Notification.Kind]:

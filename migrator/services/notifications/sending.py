@@ -1,6 +1,6 @@
 """Handing messages over: at least once, again with growing pauses for a day, then given up."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db.models import F
 from django.utils import timezone
@@ -12,7 +12,14 @@ from migrator.models import Channel, Delivery, Notification, NotificationRules
 from migrator.models.notifications import ATTEMPT_TAKES, TRIED_FOR
 from migrator.services import queue
 from migrator.services.credentials import reveal_webhook
-from migrator.services.notifications.channels import call, mail, rules, stored_mail_server
+from migrator.services.notifications.channels import (
+    call,
+    mail,
+    note_success,
+    note_trouble,
+    rules,
+    stored_mail_server,
+)
 from migrator.services.notifications.words import document, words_of
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
@@ -32,12 +39,14 @@ def deliver(delivery: Delivery) -> None:
     except AddressRefused as problem:
         _end(delivery, _S.FAILED, problem=str(problem))
     except StatedError as problem:
-        _note_trouble(delivery.channel, problem)
+        note_trouble(delivery.channel, problem)
         _again_later(delivery, problem)
     else:
         _end(delivery, _S.SENT if wanted else _S.DROPPED)
         if wanted:
-            _note_success(delivery.channel, row)
+            note_success(delivery.channel)
+            if row.problem_of(delivery.channel):
+                send_due_deliveries()  # all that waited for the channel
 
 
 def send_due_deliveries() -> int:
@@ -105,18 +114,6 @@ def _again_later(delivery: Delivery, problem: StatedError) -> None:
     Delivery.objects.open().filter(pk=delivery.pk).update(
         next_at=timezone.now() + pause, problem=str(problem)
     )
-
-
-def _note_trouble(channel: str, problem: StatedError) -> None:
-    NotificationRules.objects.update(**{f"{channel}_problem": str(problem)})
-
-
-def _note_success(channel: str, row: NotificationRules) -> None:
-    """Also that the channel works again: then all that waited for it goes."""
-    now: datetime = timezone.now()
-    NotificationRules.objects.update(**{f"{channel}_problem": "", f"{channel}_worked_at": now})
-    if row.problem_of(channel):
-        send_due_deliveries()
 
 
 def _give_up_old() -> None:

@@ -24,6 +24,7 @@ from migrator.models import (
 )
 
 NAMED = 3  # workspaces that a message names
+_AT_RISK = "A model at risk becomes orphaned when its workspace is deleted as planned. "
 ACCOUNT = "/account/#messages"
 
 
@@ -160,9 +161,10 @@ def of_models(service: ModelService, models: list[ServedModel]) -> Words:
     return Words(
         title=f"Deployed models need a decision: {' and '.join(filter(None, parts))}",
         happened=f"{service} serves models of {names}: {' and '.join(filter(None, parts))}.",
-        meaning="A model at risk becomes orphaned when its workspace is deleted as planned. "
-        "Orphaned models keep running and keep adding charges to your monthly bill.",
-        remedy="Undeploy each, or keep it on purpose with a reason, before the workspace goes.",
+        meaning=(_AT_RISK if risky else "")
+        + "Orphaned models keep running and keep adding charges to your monthly bill.",
+        remedy="Undeploy each, or keep it on purpose with a reason"
+        + (", before the workspace goes." if risky else "."),
         path="/models/",
     )
 
