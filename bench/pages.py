@@ -134,6 +134,7 @@ def _laid_out(workspaces: int, steps: int) -> dict[str, Page]:
         "workspaces, never backed up": "/workspaces/?protection=never",
         "workspaces, verified": "/workspaces/?protection=verified",
         "workspace": f"/workspaces/{laid.workspace.pk}/",
+        "workspace, history": f"/workspaces/{laid.workspace.pk}/history",
         "plans": "/plans/",
         "plan": plan,
         "backup of an instance": f"/instances/{laid.instance.pk}/back-up",
@@ -154,6 +155,7 @@ def _laid_out(workspaces: int, steps: int) -> dict[str, Page]:
         "account": "/account/",
     }
     of_admin = {
+        "workspace, history, log": f"/workspaces/{laid.workspace.pk}/history",
         "audit": "/audit/",
         "audit, of a person": "/audit/?who=person7",
         "audit, by action": "/audit/?action=run",

@@ -107,6 +107,7 @@ urlpatterns = [
     path("workspaces/csv", workspaces.workspace_csv, name="workspace-csv"),
     path("workspaces/start", workspaces.workspace_start, name="workspace-start"),
     path("workspaces/<int:pk>/", workspaces.workspace_detail, name="workspace-detail"),
+    path("workspaces/<int:pk>/history", workspaces.workspace_history, name="workspace-history"),
     # Plans: the list, one plan, and the steps of the wizard
     path("plans/", plans.plan_list, name="plan-list"),
     path("plans/start", plans.plan_start, name="plan-start"),

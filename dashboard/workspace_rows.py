@@ -69,13 +69,24 @@ def rows_of(workspaces: Iterable[Workspace]) -> list[Row]:
     listed = list(workspaces)
     keys = [vars(each)["newest_archive"] for each in listed]
     asked = Archive.objects.filter(pk__in=[key for key in keys if key])
+    columns = ("pk", "counts", "facts__workspace__documents")
     known = {
-        pk: (counts, documents if isinstance(documents, int) else None)
-        for pk, counts, documents in asked.values_list(
-            "pk", "counts", "facts__workspace__documents"
-        ).order_by()
+        pk: (counts, _number(documents))
+        for pk, counts, documents in asked.order_by().values_list(*columns)
     }
     return [Row(each, *known.get(key, ({}, None))) for each, key in zip(listed, keys, strict=True)]
+
+
+def row_of(workspace: Workspace, newest: Archive | None) -> Row:
+    """The same from the newest archive, annotated with `documents_there`; without dictionaries."""
+    if newest is None:
+        return Row(workspace, {}, None)
+    return Row(workspace, newest.counts, _number(vars(newest)["documents_there"]))
+
+
+def _number(said: object) -> int | None:
+    """A number from the facts of an archive, which may have been made elsewhere."""
+    return said if isinstance(said, int) else None
 
 
 # The columns of the download.

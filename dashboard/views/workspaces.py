@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +16,9 @@ from dashboard.exports import csv_download
 from dashboard.forms.filters import WorkspaceFilter
 from dashboard.model_versions import versions_of
 from dashboard.pages import page_of
-from dashboard.workspace_rows import COLUMNS, cells_of, rows_of
+from dashboard.workspace_history import LISTED as LISTED_HISTORY
+from dashboard.workspace_history import History
+from dashboard.workspace_rows import COLUMNS, cells_of, row_of, rows_of
 from migrator.models import Archive, Workspace
 from migrator.services.charts.archives import graph_of, newest_types, types_picture
 from migrator.services.charts.backups import strips_picture
@@ -92,12 +95,33 @@ def workspace_detail(request: HttpRequest, pk: int) -> HttpResponse:
     workspace = get_object_or_404(rows, pk=pk)
     graph = graph_of(vars(workspace)["newest_types"])
     archives = Archive.objects.filter(workspace=workspace).select_related("created_by")
-    known = list(archives.defer("facts", "findings")[:STRIP])
+    counted = archives.annotate(documents_there=F("facts__workspace__documents"))
+    known = list(counted.defer("facts", "findings")[:STRIP])
     context = {
         "types": graph and types_picture(graph),
         "freshness": strips_picture([(workspace.name, known)], timezone.now()),
         "workspace": workspace,
+        "row": row_of(workspace, known[0] if known else None),
         "versions": versions_of(workspace),
         "archives": known[:LISTED],
     }
     return render(request, "dashboard/workspaces/detail.html", context)
+
+
+@require_safe
+@login_required
+def workspace_history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Its runs, plans, proofs and receipts; what the log says, for those who may read it."""
+    workspace = get_object_or_404(Workspace.objects.select_related("instance"), pk=pk)
+    history = History(workspace)
+    reads = request.user.has_perm("migrator.view_auditentry")
+    context = {
+        "workspace": workspace,
+        "runs": history.runs,
+        "plans": history.plans,
+        "proofs": history.proofs,
+        "receipts": history.receipts,
+        "entries": history.entries if reads else [],
+        "listed": LISTED_HISTORY,
+    }
+    return render(request, "dashboard/workspaces/history.html", context)

@@ -153,6 +153,7 @@ def test_a_detail_page_needs_few_queries(
     pages = {
         "instance-detail": by_hand.pk,
         "workspace-detail": workspace.pk,
+        "workspace-history": workspace.pk,
         "archive-detail": many["archive"].pk,
         "verification-detail": many["proof"].pk,
         "run-detail": many["run"].pk,

@@ -58,6 +58,7 @@ SEEN = {
     "instance-detail",
     "workspace-list",
     "workspace-csv",
+    "workspace-history",
     "workspace-detail",
     "plan-list",
     "plan-detail",
@@ -177,6 +178,7 @@ def addresses(
     arguments: dict[str, list[object]] = {
         "instance-add-kind": ["cloud"],
         "workspace-detail": [workspace.pk],
+        "workspace-history": [workspace.pk],
         "restore-into": [archive.pk, by_hand.pk],
         "dictionaries-complete": [run.pk],
         "file-assign": [run.pk, 1],

@@ -14,7 +14,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dashboard.workspace_rows import BATCH, rows_of
-from migrator.models import Archive, Dictionary, Instance, Inventory, Workspace
+from migrator.models import (
+    Archive,
+    Dictionary,
+    Instance,
+    Inventory,
+    Plan,
+    Run,
+    Verification,
+    Workspace,
+)
+from migrator.services.plans import plan_restore
 
 Ticked = dict[str, str | list[str]]
 
@@ -151,3 +161,63 @@ def test_workspaces_of_several_instances_are_started_one_instance_after_another(
 def test_nothing_ticked_is_told(browser: Client, workspace: Workspace) -> None:
     text = browser.get(reverse("workspace-start"), {"do": "plan"}, follow=True).content.decode()
     assert "No workspace is ticked." in text
+
+
+def test_its_page_says_what_the_last_backup_counted(
+    browser: Client, archive: Archive, workspace: Workspace
+) -> None:
+    Archive.objects.update(facts={"workspace": {"documents": 2 * archive.counts["documents"]}})
+    text = browser.get(reverse("workspace-detail", args=[workspace.pk])).content.decode()
+    assert "50% of the documents, as of the last backup" in text
+    assert f"<dt>Mentions</dt><dd>{archive.counts['mentions']} of" in text
+    assert reverse("workspace-history", args=[workspace.pk]) in text
+
+
+@pytest.fixture
+def auditor(signed_in: Callable[[User], Client], admin: User) -> Client:
+    """The browser of somebody who may read the log."""
+    return signed_in(admin)
+
+
+def history(client: Client, workspace: Workspace) -> dict[str, list[object]]:
+    """What the page of its history lists."""
+    context = client.get(reverse("workspace-history", args=[workspace.pk])).context
+    return {name: context[name] for name in ("runs", "plans", "proofs", "receipts", "entries")}
+
+
+def test_its_history_has_all_that_is_about_it_and_nothing_else(
+    archive: Archive,
+    run: Run,
+    guided: Plan,
+    workspace: Workspace,
+    auditor: Client,
+) -> None:
+    restore = plan_restore(archive=archive, target=workspace.instance, user=None, name="Copy")
+    proof = Verification.objects.create(
+        run=run, item=restore.items.get(), archive=archive, state=Verification.State.VERIFIED
+    )
+    other = Workspace.objects.create(
+        instance=workspace.instance,
+        workspace_id="w2",
+        name="News",
+        language="de",
+        seen_at=timezone.now(),
+    )
+    found = history(auditor, workspace)
+    assert [row[0] for row in found["runs"]] == [run]  # type: ignore[index]
+    assert found["plans"] == [guided]
+    assert found["proofs"] == [proof]
+    said = {(entry.action, entry.subject) for entry in found["entries"]}  # type: ignore[attr-defined]
+    assert ("archive.stored", f"archive {archive.pk}") in said
+    assert ("backup.started", f"run {run.pk}") in said
+    assert ("plan.created", f"plan {guided.pk}") in said
+    assert ("workspace.noted", f"workspace {workspace.pk}") in said
+    assert not any(history(auditor, other).values())
+
+
+def test_only_who_may_read_the_log_sees_it_in_the_history(
+    archive: Archive, workspace: Workspace, browser: Client
+) -> None:
+    assert history(browser, workspace)["entries"] == []
+    page = browser.get(reverse("workspace-history", args=[workspace.pk])).content.decode()
+    assert "Audit log</h2>" not in page
