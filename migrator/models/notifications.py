@@ -153,7 +153,7 @@ class Delivery(models.Model):
 
     pending -> sent
        |----> failed   (refused for good, or tried for a day)
-       |----> dropped  (the channel or the person's address is gone)
+       |----> dropped  (the channel, the person's address or the reason is gone)
     """
 
     class State(models.TextChoices):

@@ -1,6 +1,7 @@
 """The moments at which something is told, called by the services that cause them."""
 
 import hashlib
+from datetime import timedelta
 from functools import partial
 
 from django.db.models import Q
@@ -22,15 +23,18 @@ from migrator.services.notifications.telling import A_WEEK, never_in_the_way, te
 _K = Notification.Kind
 _V = Verification.State
 
+BEFORE_WAITING_IS_TOLD = timedelta(minutes=5)
+
 
 @never_in_the_way
 def run_waits(step: Step) -> None:
-    """A step of a run waits for a person."""
+    """A step of a run waits for a person; whoever is at the page has done it before it is told."""
     run = step.run
     tell(
         partial(words.of_waiting, run),
         kind=_K.RUN_WAITS,
         subject=audit.name_of(run),
+        after=BEFORE_WAITING_IS_TOLD,
         started_by=run.started_by_id,
     )
 

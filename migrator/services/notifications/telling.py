@@ -22,6 +22,7 @@ P = ParamSpec("P")
 
 # How long the same state of the same subject is not told again.
 AN_HOUR = timedelta(hours=1)
+AT_ONCE = timedelta()
 # For what lasts until somebody does something.
 A_WEEK = timedelta(days=7)
 
@@ -51,10 +52,11 @@ def tell(
     subject: str,
     state: str = "",
     quiet: timedelta = AN_HOUR,
+    after: timedelta = AT_ONCE,
     started_by: int | None = None,
     not_to: int | None = None,
 ) -> None:
-    """Note what happened for everybody who wants it, and send it after the commit.
+    """Note what happened for everybody who wants it, and send it after the commit, or `after` it.
 
     Nothing where nobody does, and where the same state of the subject was told within `quiet`;
     `words` are asked for only where it is told.
@@ -70,7 +72,7 @@ def tell(
     number = last.number + 1 if last else 1
     told = _noted(words(), kind=kind, subject=subject, state=state, number=number)
     if told is not None:
-        _address(told, row, people, calls=calls)
+        _address(told, row, people, calls=calls, after=after)
 
 
 def _noted(words: Words, **about: Any) -> Notification | None:
@@ -85,12 +87,20 @@ def _noted(words: Words, **about: Any) -> Notification | None:
 
 
 def _address(
-    told: Notification, row: NotificationRules, people: list[User], *, calls: bool
+    told: Notification,
+    row: NotificationRules,
+    people: list[User],
+    *,
+    calls: bool,
+    after: timedelta,
 ) -> None:
-    rows = [Delivery(notification=told, channel=Channel.MAIL, person=each) for each in people]
-    if calls:
-        rows.append(Delivery(notification=told, channel=Channel.WEBHOOK))
+    to = [(Channel.MAIL, person) for person in people]
+    hook = [(Channel.WEBHOOK, None)] if calls else []
+    rows = [
+        Delivery(notification=told, channel=channel, person=person, next_at=told.at + after)
+        for channel, person in [*to, *hook]
+    ]
     for delivery in Delivery.objects.bulk_create(rows):
-        # A channel in trouble is tried by the beat, with one message at a time.
-        if not row.problem_of(delivery.channel):
+        # What has time, and a channel in trouble, with one message at a time, are the beat's.
+        if not after and not row.problem_of(delivery.channel):
             queue.enqueue_delivery(delivery)
