@@ -13,7 +13,7 @@ from migrator.services.undeploying import LOOK_AGAIN
 
 STANDINGS = {
     Standing.AT_RISK: Look("error", "warning--alt--filled", "At risk"),
-    Standing.ORPHAN: Look("warn", "warning--alt--filled", "Orphaned"),
+    Standing.ORPHAN: Look("error", "warning--alt--filled", "Orphaned"),
     Standing.UNKNOWN: Look("idle", "unknown", "Workspace unknown"),
     Standing.NEEDED: Look("ok", "checkmark--filled", "Needed"),
     Standing.KEPT: Look("idle", "locked", "Kept on purpose"),

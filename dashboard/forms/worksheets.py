@@ -55,7 +55,7 @@ def _widget(column: Column) -> forms.Widget:
     if column.sort == Sort.NOTE:
         return forms.Textarea(attrs={"rows": 4})
     if column.sort == Sort.DATE:
-        return forms.TextInput(attrs={"placeholder": "2026-12-24", "autocomplete": "off"})
+        return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     if column.sort == Sort.NUMBER:
         return forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
     return forms.TextInput(attrs={"autocomplete": "off"})

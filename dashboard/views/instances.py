@@ -30,6 +30,7 @@ def instance_list(request: HttpRequest) -> HttpResponse:
         .annotate(workspace_count=Count("workspaces", filter=Q(workspaces__gone_at=None)))
         .prefetch_related("model_services")
         .with_models_known()
+        .order_by("name")  # what is counted forgets the order of the model
     )
     return render(request, "dashboard/instances/list.html", {"instances": rows})
 

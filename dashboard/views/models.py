@@ -151,10 +151,15 @@ def model_undeploy(request: HttpRequest) -> HttpResponse:
         "later": later,
         "name": name,
         "phrase": undeploying.phrase_for(name),
-        "plan_pk": given.get("plan", ""),
+        "plan": _plan_of(given.get("plan", "")),
         "by_hand": any(each.service.credential_id is None for each in ours),
     }
     return render(request, "dashboard/models/undeploy.html", context)
+
+
+def _plan_of(pk: str) -> Plan | None:
+    """The plan from whose page somebody came."""
+    return Plan.objects.guided().filter(pk=int(pk)).first() if pk.isdecimal() else None
 
 
 def _asked(request: HttpRequest, models: list[ServedModel]) -> HttpResponse:

@@ -56,8 +56,8 @@ def plan_capture_fill(request: HttpRequest, pk: int) -> HttpResponse:
         filled = filling.fill_plan(plan, user=actor(request))
         messages.success(
             request,
-            f"{filled:,} worksheets were filled.\nWhat people edited was kept; what changed since "
-            "is marked.",
+            f"{plural(filled, 'worksheet was,worksheets were')} filled.\nWhat people edited was "
+            "kept; what changed since is marked.",
         )
     return redirect("plan-capture", pk)
 

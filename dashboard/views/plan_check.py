@@ -55,9 +55,12 @@ def plan_assess_check(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     rows = _results(plan, check, request.GET.get("workspace", ""))
     page = page_of(request, rows, size=ROWS)
     results = shown(page.object_list)
+    open_codes = _open_codes(plan)
     context = {
         **step_context(request, plan, "assess"),
         "check": check,
+        "needs_somebody": code in open_codes,
+        "next_check": _next(code, open_codes),
         "elsewhere": ELSEWHERE.get(code),
         "page": page,
         "alike": alike(results),
@@ -114,6 +117,20 @@ def _results(plan: Plan, check: Check, item_pk: str) -> QuerySet[CheckResult]:
     if item_pk.isdecimal():
         results = results.filter(item=int(item_pk))
     return results.open_first().select_related("item__workspace")
+
+
+def _open_codes(plan: Plan) -> set[str]:
+    """The checks that still need somebody in some workspace of the plan."""
+    found = checks.results_of(plan).open().order_by().values_list("code", flat=True)
+    return set(found.distinct())
+
+
+def _next(code: str, open_codes: set[str]) -> Check | None:
+    """The next check of the catalogue that needs somebody, from its beginning after its end."""
+    order = list(CATALOGUE)
+    place = order.index(code)
+    ahead = (each for each in [*order[place + 1 :], *order[:place]] if each in open_codes)
+    return next((CATALOGUE[each] for each in ahead), None)
 
 
 def _known(code: str) -> Check:

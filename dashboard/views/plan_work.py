@@ -50,6 +50,7 @@ def plan_work(request: HttpRequest, pk: int) -> HttpResponse:
         "risk_title": _risk(works),
         "unknown": [work.item for work in works if not work.is_known],
         "open_works": [work for work in works if is_open(work)],
+        "has_left": any(work.unfinished or not work.is_known for work in works),
     }
     return render(request, "dashboard/plans/work.html", context)
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
+from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -177,6 +178,7 @@ def _page(
     if sheet.is_single and row is None and rows:
         row = rows[0]
         form = form if form.is_bound else RowForm(sheet, initial=initial_of(row))
+    shown = rows_shown(worksheet, rows)
     changes = may_change(request, worksheet.item.plan)
     is_editable = changes and worksheet.state == Worksheet.State.OPEN
     context = {
@@ -186,7 +188,9 @@ def _page(
         "sheet": sheet,
         "look": look_of(worksheet),
         "columns": columns_shown(sheet, rows),
-        "rows": rows_shown(worksheet, rows),
+        "rows": shown,
+        "lacking": sum(bool(one.lacks) for one in shown),
+        "next_sheet": _next_open(worksheet),
         "files": [file for file in worksheet.files.all() if file.row_id is None]
         if worksheet.pk
         else [],
@@ -208,18 +212,20 @@ def _rows(worksheet: Worksheet) -> list[WorksheetRow]:
 def _shown(item_pk: int, kind: str) -> Worksheet:
     """The worksheet, or what it will be: looking at it stores nothing."""
     _refuse_unknown(kind)
-    sheets = Worksheet.objects.select_related("item__plan", "item__workspace", "stated_by")
+    sheets = Worksheet.objects.select_related("item__plan__source", "item__workspace", "stated_by")
     found = sheets.filter(item=item_pk, kind=kind).first()
     if found is not None:
         return found
-    items = PlanItem.objects.select_related("plan", "workspace")
+    items = PlanItem.objects.select_related("plan__source", "workspace")
     return Worksheet(item=get_object_or_404(items, pk=item_pk), kind=kind)
 
 
 def _changed(request: HttpRequest, item_pk: int, kind: str) -> Worksheet:
     """The worksheet to be changed; nothing of a plan that was put away is."""
     _refuse_unknown(kind)
-    item = get_object_or_404(PlanItem.objects.select_related("plan", "workspace"), pk=item_pk)
+    item = get_object_or_404(
+        PlanItem.objects.select_related("plan__source", "workspace"), pk=item_pk
+    )
     if not may_change(request, item.plan):
         raise PermissionDenied
     return editing.worksheet_of(item, kind)
@@ -228,6 +234,16 @@ def _changed(request: HttpRequest, item_pk: int, kind: str) -> Worksheet:
 def _refuse_unknown(kind: str) -> None:
     if kind not in SHEETS:
         raise Http404
+
+
+def _next_open(worksheet: Worksheet) -> Worksheet | None:
+    """Another worksheet of the plan that is still open: of the same workspace, then of others."""
+    item = worksheet.item
+    others = Worksheet.objects.filter(
+        item__plan=item.plan_id, item__left_at=None, state=Worksheet.State.OPEN
+    ).exclude(item=item, kind=worksheet.kind)
+    is_here = Case(When(item=item, then=0), default=1)
+    return others.select_related("item").order_by(is_here, "item__name", "item", "kind").first()
 
 
 def _asked_row(worksheet: Worksheet, asked: str) -> WorksheetRow | None:

@@ -11,7 +11,7 @@ from typing import ParamSpec
 from migrator.pictures.lettering import fitted, width_of
 from migrator.pictures.shapes import Picture, Rect, Shape, Text
 
-WIDTH = 860.0
+WIDTH = 680.0  # px, what a column beside another leaves
 NARROW = 300.0  # px, about what a phone leaves
 _LIFT = 18.0  # px above a bar for its words
 Given = ParamSpec("Given")

@@ -62,9 +62,9 @@ def accept_unknown(hand: Hand) -> None:
 
 
 def fill_worksheets(hand: Hand) -> None:
-    """Let the inventory fill the worksheets."""
-    hand.press(hand.page.get_by_role("button", name="Fill from the inventory"))
-    hand.page.get_by_role("button", name="Fill again from the inventory").wait_for()
+    """Let what is known fill the worksheets."""
+    hand.press(hand.page.get_by_role("button", name=re.compile("^Fill (from|in)")))
+    hand.page.get_by_role("button", name=re.compile("^Fill .*again")).wait_for()
 
 
 def collect(hand: Hand) -> None:

@@ -243,7 +243,7 @@ def test_a_dictionary_is_complete_with_origin_and_file(
     filled: dict[str, Worksheet], operator: User, tmp_path: Path
 ) -> None:
     sheet = filled[K.READ_ONLY]
-    with pytest.raises(ServiceError, match="not whole") as refused:
+    with pytest.raises(ServiceError, match="line lacks something") as refused:
         settling.complete(sheet, user=operator)
     assert "Drugs: where it came from, the file" in refused.value.meaning
     row = sheet.rows.get()

@@ -1,8 +1,6 @@
 """The moments at which something is told, called by the services that cause them."""
 
 import hashlib
-from datetime import timedelta
-from functools import partial
 
 from django.db.models import Q
 
@@ -23,18 +21,15 @@ from migrator.services.notifications.telling import A_WEEK, never_in_the_way, te
 _K = Notification.Kind
 _V = Verification.State
 
-BEFORE_WAITING_IS_TOLD = timedelta(minutes=5)
-
 
 @never_in_the_way
 def run_waits(step: Step) -> None:
-    """A step of a run waits for a person; whoever is at the page has done it before it is told."""
+    """A step of a run waits for a person."""
     run = step.run
     tell(
-        partial(words.of_waiting, run),
+        words.of_waiting(run),
         kind=_K.RUN_WAITS,
         subject=audit.name_of(run),
-        after=BEFORE_WAITING_IS_TOLD,
         started_by=run.started_by_id,
     )
 
@@ -47,7 +42,7 @@ def run_ended(run: Run) -> None:
         return
     kind, said = _said_of(ended)
     tell(
-        lambda: said,
+        said,
         kind=kind,
         subject=audit.name_of(ended),
         state=ended.finished_at.isoformat(),
@@ -73,7 +68,7 @@ def credential_refused(instance: Instance) -> None:
     """An instance refused the stored credential while work was under way."""
     stored = instance.credential
     tell(
-        partial(words.of_refused_credential, instance),
+        words.of_refused_credential(instance),
         kind=_K.CREDENTIAL_REFUSED,
         subject=audit.name_of(instance),
         state=stored.stored_at.isoformat() if stored else "none",
@@ -85,7 +80,7 @@ def credential_refused(instance: Instance) -> None:
 def archive_damaged(archive: Archive) -> None:
     """An archive was read again and is not whole."""
     tell(
-        partial(words.of_damage, archive),
+        words.of_damage(archive),
         kind=_K.ARCHIVE_DAMAGED,
         subject=audit.name_of(archive),
         state=fingerprint(archive.verify_problem),
@@ -97,7 +92,7 @@ def archive_damaged(archive: Archive) -> None:
 def approval_waits(approval: Approval) -> None:
     """Somebody asked for what a second person has to allow; whoever asked is not told."""
     tell(
-        partial(words.of_approval, approval),
+        words.of_approval(approval),
         kind=_K.APPROVAL_WAITS,
         subject=audit.name_of(approval),
         not_to=approval.asked_by_id,

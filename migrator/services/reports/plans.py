@@ -128,16 +128,16 @@ def _losses(plan: Plan) -> Listed:
             one.name,
             one.note,
             one.owner,
-            one.fate or "Open",
+            "Yes" if one.is_dealt_with else "No",
         ]
         for one in losses_of(plan)
     ]
-    columns = ["Workspace", "Kind", "What", "Note", "Taken care of by", "What became of it"]
+    columns = ["Workspace", "Kind", "What", "Note", "Taken care of by", "Dealt with"]
     return Listed("Item by item", table(columns, rows))
 
 
 def _unknown(plan: Plan) -> list[str]:
-    names = [one.item.name for one in unknown_of(plan)]
+    names = [item.name for item in unknown_of(plan)]
     if not names:
         return []
     shown = ", ".join(names[:20]) + (" and more" if len(names) > 20 else "")

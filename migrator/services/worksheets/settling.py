@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from migrator.checks.answers import many
 from migrator.errors import ServiceError
 from migrator.models import Plan, Worksheet, WorksheetFile, WorksheetRow
 from migrator.services import audit, checks
@@ -157,7 +158,8 @@ def _not_whole(worksheet: Worksheet, sheet: Sheet, lacking: list[Lack]) -> Servi
     named = [f"{sheet.title(lack.row.cells)}: {', '.join(lack.what)}" for lack in lacking[:_NAMED]]
     more = len(lacking) - len(named)
     return ServiceError(
-        f"{worksheet.get_kind_display()}: {len(lacking):,} of the lines are not whole.",
+        f"{worksheet.get_kind_display()}: "
+        f"{many(len(lacking), 'line lacks', 'lines lack')} something.",
         meaning=f"Still missing: {'; '.join(named)}{f'; and {more:,} more' if more else ''}.",
         remedy="Fill in what is missing, or waive the worksheet with a reason.",
     )
