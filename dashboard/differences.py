@@ -30,8 +30,12 @@ def compared_rows(compared: Mapping[str, list[int]]) -> list[Compared]:
     return [Compared(name.replace("_", " ").capitalize(), *pair[:2]) for name, pair in rows]
 
 
-def kind_words(kind: str) -> str:
+# The same between two backups of one workspace.
+BETWEEN_BACKUPS = {"missing": "Gone since", "extra": "New", "changed": "Changed"}
+
+
+def kind_words(kind: str, beginnings: Mapping[str, str] = _BEGINNINGS) -> str:
     """ "missing_mention" is "Missing on the target: mention"."""
     beginning, _, rest = kind.partition("_")
-    words = _BEGINNINGS.get(beginning)
+    words = beginnings.get(beginning)
     return f"{words}: {rest.replace('_', ' ')}" if words else kind.replace("_", " ").capitalize()

@@ -206,8 +206,8 @@ PAGES = (
     About(
         "page-reports",
         "Reports",
-        "Each run and each plan has a report as page, PDF, CSV and JSON: who, when, fingerprints, "
-        "results and pictures, never the text of a document.",
+        "Each run and each plan has a report as page, HTML, PDF, CSV and JSON: who, when, "
+        "fingerprints, results and pictures, never the text of a document.",
     ),
 )
 

@@ -1,15 +1,18 @@
 """The loss list of a plan as pages show it: grouped by what stays behind."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from migrator.models import Plan, PlanItem
+from migrator.models import Plan
 from migrator.services.losses import KINDS, LossKind
-from migrator.services.plan_losses import PlanLoss, losses_of, unknown_of
+from migrator.services.plan_losses import PlanLoss, Unknown, read_losses
 
 # The step of the wizard whose page has the worksheet of what stays behind.
 WORKSHEETS = {
     "dictionary": "capture",
+    "mapping": "capture",
+    "rules": "capture",
     "task": "capture",
     "model": "models",
     "roles": "capture",
@@ -17,6 +20,25 @@ WORKSHEETS = {
     "drafts": "work",
 }
 BESIDE = 5  # losses of one kind that are named beside a step
+
+
+def _told(losses: Iterable[PlanLoss]) -> str:
+    """How many of them are done, waived, written down and open, in this order."""
+    ways = Counter(_way(loss) for loss in losses)
+    return ", ".join(f"{ways[way]:,} {way}" for way in sorted(ways, key=_WAYS.index))
+
+
+_WAYS = ("done", "waived", "written down", "written down, not restored", "open")
+
+
+def _way(loss: PlanLoss) -> str:
+    if loss.is_ticked:
+        return "done"
+    return "waived" if loss.is_waived else _uncapped(loss.fate) or "open"
+
+
+def _uncapped(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 @dataclass(frozen=True)
@@ -32,6 +54,13 @@ class LossGroup:
     def done_count(self) -> int:
         """How many are dealt with."""
         return sum(loss.is_dealt_with for loss in self.losses)
+
+    @property
+    def told(self) -> str:
+        """What became of them: how many are done, waived or written down."""
+        if len(self.losses) == 1:
+            return _uncapped(self.losses[0].fate) or "open"
+        return _told(self.losses)
 
     @property
     def workspace_count(self) -> int:
@@ -59,7 +88,7 @@ class LossList:
     """All that stays behind, and the workspaces of which that is not known."""
 
     groups: list[LossGroup]
-    unknown: list[PlanItem]
+    unknown: list[Unknown]
     workspace_count: int
 
     @property
@@ -68,9 +97,9 @@ class LossList:
         return sum(len(group.losses) for group in self.groups)
 
     @property
-    def done_count(self) -> int:
-        """How many of them are dealt with."""
-        return sum(group.done_count for group in self.groups)
+    def told(self) -> str:
+        """How many of them are done, waived, written down and open."""
+        return _told(loss for group in self.groups for loss in group.losses)
 
     @property
     def names_workspaces(self) -> bool:
@@ -80,10 +109,10 @@ class LossList:
 
 def loss_list(plan: Plan, urls: Mapping[str, str]) -> LossList:
     """The loss list; `urls` are the addresses of the wizard's steps by key."""
-    losses = losses_of(plan)
+    losses = read_losses(plan)
     groups = []
     for kind in KINDS:
-        found = [loss for loss in losses if loss.kind == kind.key]
+        found = [loss for loss in losses.found if loss.kind == kind.key]
         if found:
             groups.append(LossGroup(kind, found, urls.get(WORKSHEETS[kind.key], "")))
-    return LossList(groups, unknown_of(plan), len(plan.items.all()))
+    return LossList(groups, losses.unknown, len(plan.items.all()))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboard.views import archives, encryption, retention
+from dashboard.views import archives, comparisons, encryption, retention
 
 urlpatterns = [
     path("archives/", archives.archive_list, name="archive-list"),
@@ -14,6 +14,12 @@ urlpatterns = [
         retention.archive_retention_apply,
         name="archive-retention-apply",
     ),
+    path(
+        "archives/comparisons/<int:pk>/",
+        comparisons.archive_comparison,
+        name="archive-comparison",
+    ),
+    path("archives/<int:pk>/compare", comparisons.archive_compare, name="archive-compare"),
     path("archives/<int:pk>/", archives.archive_detail, name="archive-detail"),
     path("archives/<int:pk>/download", archives.archive_download, name="archive-download"),
     path("archives/<int:pk>/verify", archives.archive_verify, name="archive-verify"),

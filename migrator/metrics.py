@@ -25,7 +25,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from migrator.models import Archive, Run, RunState, ServedModel, Step
+from migrator.models import Archive, Delivery, Run, RunState, ServedModel, Step
 
 SHARED = "PROMETHEUS_MULTIPROC_DIR"  # the library's name for where the processes count together
 
@@ -82,7 +82,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 class OfTheDatabase(Collector):
-    """Gauges in seven queries, however much there is."""
+    """Gauges in eight queries, however much there is."""
 
     def collect(self) -> Iterator[Metric]:
         """What Prometheus gets."""
@@ -90,6 +90,7 @@ class OfTheDatabase(Collector):
         yield from _runs()
         yield from _archives()
         yield from _models()
+        yield from _messages()
 
     def describe(self) -> Iterator[Metric]:
         """Nothing: to register it must not cost queries."""
@@ -146,6 +147,12 @@ def _models() -> Iterator[Metric]:
     left = sum(model.standing in {"at_risk", "orphan"} for model in standing)
     words = "Deployed models that charge and that no workspace to be kept needs."
     yield _gauge("models_to_undeploy", words, left)
+
+
+def _messages() -> Iterator[Metric]:
+    counted = Delivery.objects.order_by().values_list("state").annotate(n=Count("pk"))
+    counts = {**dict.fromkeys(Delivery.State.values, 0), **dict(counted)}
+    yield _by_state("messages", "Messages of the last 30 days, by state.", counts)
 
 
 def _age(moment: datetime | None) -> float:

@@ -5,6 +5,7 @@ from celery.signals import worker_ready
 
 from migrator.models import (
     Archive,
+    ArchiveComparison,
     Delivery,
     Inventory,
     ModelScan,
@@ -16,6 +17,7 @@ from migrator.services import (
     archive_keys,
     archives,
     audit_chain,
+    comparisons,
     encryption,
     inventories,
     leftovers,
@@ -52,6 +54,15 @@ def verify_archive(archive_pk: int) -> None:
     asked = Archive.objects.filter(pk=archive_pk).exclude(verifying_at=None).first()
     if asked is not None:
         archives.verify_in_worker(asked)
+
+
+@shared_task(name="migrator.compare_archives")
+def compare_archives(comparison_pk: int) -> None:
+    """Compare two archives; a message for what is gone or was compared meanwhile does nothing."""
+    rows = ArchiveComparison.objects.select_related("older", "newer")
+    asked = rows.filter(pk=comparison_pk).exclude(working_at=None).first()
+    if asked is not None:
+        comparisons.compare_in_worker(asked)
 
 
 @shared_task(name="migrator.take_model_scan")

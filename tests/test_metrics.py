@@ -76,6 +76,7 @@ def test_the_figures_are_those_of_the_database_in_as_many_queries_for_any_number
     assert found['migrator_runs_open{state="waiting"}'] == 1
     assert found['migrator_steps{state="waiting"}'] > 0
     assert found["migrator_archives"] == found["migrator_models_to_undeploy"] == 0
+    assert found['migrator_messages{state="failed"}'] == 0
     waiting_backups(user, "Two", "Three", "Four")
     with CaptureQueriesContext(connection) as many:
         more = figures(client.get("/metrics", headers=BEARER).content.decode())

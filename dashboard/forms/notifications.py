@@ -9,6 +9,7 @@ from dashboard.forms.stated import StatedForm
 from migrator.clients.mail import MailServer
 from migrator.models import Notification, NotificationRules
 
+_S = NotificationRules.Security
 _PLAIN = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
 
 
@@ -45,7 +46,13 @@ class MailForm(StatedForm):
         label="Port", min_value=1, max_value=65_535, help_text="Usually 587, or 465 for TLS."
     )
     security = forms.ChoiceField(
-        label="Encryption", choices=NotificationRules.Security.choices, widget=forms.RadioSelect
+        label="Encryption",
+        choices=[
+            (_S.STARTTLS, "STARTTLS: the connection is encrypted before anything is said"),
+            (_S.TLS, "TLS from the start"),
+            (_S.NONE, "None: whoever is in between can read the messages; no password is sent"),
+        ],
+        widget=forms.RadioSelect,
     )
     user = forms.CharField(
         label="User name",

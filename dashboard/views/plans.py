@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.answers import telling
 from dashboard.forms.plans import PlanForm
+from dashboard.losses import loss_list
 from dashboard.pages import page_of
 from dashboard.people import actor
 from dashboard.plan_rows import rows_of
@@ -87,6 +88,7 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": steps,
         "next": next_open(steps),
         "runs": run_rows_of(for_rows(plan.runs.all())[:10]),
+        "losses": loss_list(plan, {each.step.key: each.url for each in steps}),
         "may_change": may_change(request, plan),
     }
     return render(request, "dashboard/plans/detail.html", context)

@@ -1,4 +1,4 @@
-"""Reports of runs and plans: as a page for screen and paper, as PDF, CSV and JSON."""
+"""Reports of runs and plans: as a page for screen and paper, as HTML, PDF, CSV and JSON."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,14 @@ from django.views.decorators.http import require_safe
 from dashboard.people import actor
 from migrator.models import Plan, PlanItem, Run
 from migrator.pictures.report import Report
-from migrator.services.reports import csv_text, json_bytes, pdf_file, plan_report, run_report
+from migrator.services.reports import (
+    csv_text,
+    html_text,
+    json_bytes,
+    pdf_file,
+    plan_report,
+    run_report,
+)
 
 # What a browser keeps would show another person's report after a change of users.
 _PRIVATE = {"Cache-Control": "private, no-store"}
@@ -78,6 +85,11 @@ def _pdf(report: Report, name: str) -> HttpResponseBase:
     )
 
 
+def _html(report: Report, name: str) -> HttpResponseBase:
+    """Never shown in place: as a file of the reader's it has no part in this site."""
+    return _download(html_text(report), name, "text/html; charset=utf-8")
+
+
 def _csv(report: Report, name: str) -> HttpResponseBase:
     return _download(csv_text(report), name, "text/csv; charset=utf-8")
 
@@ -93,6 +105,7 @@ def _download(content: str | bytes, name: str, kind: str) -> HttpResponse:
 
 
 FORMS: dict[str, Callable[[Report, str], HttpResponseBase]] = {
+    "html": _html,
     "pdf": _pdf,
     "csv": _csv,
     "json": _json,

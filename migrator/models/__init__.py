@@ -10,6 +10,7 @@ from migrator.models.accounts import (
 from migrator.models.archives import Archive, Locked
 from migrator.models.audit import AppendOnly, AuditChain, AuditEntry
 from migrator.models.checks import CheckResult
+from migrator.models.comparisons import ArchiveComparison
 from migrator.models.encryption import ArchiveKey, Encryption
 from migrator.models.events import Event
 from migrator.models.figures import ArchiveFigures, ProofFigures
@@ -58,6 +59,7 @@ __all__ = [
     "AppendOnly",
     "Approval",
     "Archive",
+    "ArchiveComparison",
     "ArchiveFigures",
     "ArchiveHold",
     "ArchiveKey",

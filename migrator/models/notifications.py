@@ -75,6 +75,11 @@ class NotificationRules(models.Model):
         """True where a webhook is set up."""
         return self.webhook_id is not None
 
+    @property
+    def is_on(self) -> bool:
+        """True where messages go out by one channel at least."""
+        return self.sends_mail or self.calls_webhook
+
     def problem_of(self, channel: str) -> str:
         """Why the channel did not take a message the last time; empty where it did."""
         return self.mail_problem if channel == Channel.MAIL else self.webhook_problem
@@ -148,7 +153,7 @@ class Delivery(models.Model):
 
     pending -> sent
        |----> failed   (refused for good, or tried for a day)
-       |----> dropped  (the channel or the person's address is gone)
+       |----> dropped  (the channel, the person's address or the reason is gone)
     """
 
     class State(models.TextChoices):

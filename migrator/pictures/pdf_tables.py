@@ -8,11 +8,10 @@ from fpdf import FontFace
 from fpdf.enums import MethodReturnValue, TableBordersLayout, TableHeadingsDisplay
 
 from migrator.pictures.pdf_page import MONO, SANS, Page
-from migrator.pictures.table import Table
+from migrator.pictures.table import Table, is_hash
 
 ROWS = 500  # of one table; CSV and JSON have all
 _GREY = (244, 244, 244)
-_HASH = 64  # a SHA-256 in hexadecimal
 _SIZE = 8  # points
 _LINE = 4.2  # mm
 _PADDING = 0.8  # mm
@@ -42,6 +41,8 @@ def draw_table(page: Page, listed: Table) -> None:
     parts = list(_parts(page, heads, rows))
     for number, part in enumerate(parts, start=1):
         if len(parts) > 1:
+            if page.get_y() + 25 > page.h - page.b_margin:  # mm: never apart from its table
+                page.add_page()
             _say(page, f"Columns {part.places[1]:,} to {part.places[-1]:,}, part {number}")
         _draw(page, listed, part, [heads, *rows])
     if len(listed.rows) > ROWS:
@@ -50,8 +51,7 @@ def draw_table(page: Page, listed: Table) -> None:
 
 def hash_face(words: str) -> FontFace | None:
     """How a SHA-256 is written; None for anything else."""
-    is_hash = len(words) == _HASH and all(sign in "0123456789abcdef" for sign in words)
-    return FontFace(family=MONO, size_pt=_SIZE) if is_hash else None
+    return FontFace(family=MONO, size_pt=_SIZE) if is_hash(words) else None
 
 
 def clipped(page: Page, words: str, width: float) -> str:

@@ -1,4 +1,4 @@
-"""A report as plain data: what its page, its PDF, its CSV and its JSON all say."""
+"""A report as plain data: what its page, its HTML, PDF, CSV and JSON files all say."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -46,7 +46,7 @@ class Report:
     sections: Sequence[Section] = field(default_factory=tuple)
 
     def to_json_dict(self) -> dict[str, Any]:
-        """Everything as plain data; pictures as the tables of their figures."""
+        """Everything as plain data; each picture with the table of its figures."""
         return {
             "title": self.title,
             "verdict": self.verdict,
@@ -81,16 +81,21 @@ def _section(one: Section) -> dict[str, Any]:
         "title": one.title,
         "said": list(one.said),
         "facts": dict(one.facts),
-        "tables": [
-            {
-                "title": title,
-                "columns": [column.label for column in table.columns],
-                "rows": [list(row) for row in table.rows],
-            }
-            for title, table in _tables(one)
-        ],
+        "tables": [{"title": listed.title, **_plain(listed.table)} for listed in one.tables],
         "pictures": [
-            {"title": drawn.title, "summary": drawn.summary, "note": drawn.note}
+            {
+                "title": drawn.title,
+                "summary": drawn.summary,
+                "note": drawn.note,
+                "figures": _plain(drawn.table),
+            }
             for drawn in one.pictures
         ],
+    }
+
+
+def _plain(table: Table) -> dict[str, Any]:
+    return {
+        "columns": [column.label for column in table.columns],
+        "rows": [list(row) for row in table.rows],
     }

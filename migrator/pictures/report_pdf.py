@@ -32,7 +32,7 @@ def write_pdf(report: Report, path: Path) -> None:
 
 _LOST = (
     f"{{:,}} signs are shown as {MARK}: the fonts of this PDF have Latin, Greek, Cyrillic, Arabic, "
-    "Chinese, Japanese and Korean letters. The report as a page, CSV or JSON shows them all."
+    "Chinese, Japanese and Korean letters. The report as HTML, CSV or JSON shows them all."
 )
 
 

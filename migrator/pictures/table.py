@@ -7,6 +7,7 @@ from dataclasses import dataclass
 Cell = str | int | None
 
 UNKNOWN = "–"
+_HASH = 64
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ def in_words(cell: Cell) -> str:
     if cell is None or cell == "":
         return UNKNOWN
     return f"{cell:,}" if isinstance(cell, int) else cell
+
+
+def is_hash(words: str) -> bool:
+    """Whether it is a SHA-256 in hexadecimal, which is shown in letters of one width."""
+    return len(words) == _HASH and all(sign in "0123456789abcdef" for sign in words)
 
 
 def counted(count: int, one: str, many: str = "") -> str:

@@ -18,7 +18,7 @@ class LossKind:
     todo: str
     # The list of the facts that tells of it.
     part: str
-    pick: Callable[[list[Facts]], list[str]]
+    pick: Callable[[list[Any]], list[str]]
 
 
 def cannot_move(facts: Facts) -> list[Loss]:
@@ -29,7 +29,7 @@ def cannot_move(facts: Facts) -> list[Loss]:
     return [loss for kind in KINDS for loss in _looked_at(kind, facts[kind.part])]
 
 
-def _looked_at(kind: LossKind, rows: list[Facts] | None) -> list[Loss]:
+def _looked_at(kind: LossKind, rows: list[Any] | None) -> list[Loss]:
     said = {"what": kind.what, "why": kind.why, "todo": kind.todo}
     if rows is None:
         return [{**said, "items": None}]
@@ -39,6 +39,14 @@ def _looked_at(kind: LossKind, rows: list[Facts] | None) -> list[Loss]:
 
 def _read_only(rows: list[Facts]) -> list[str]:
     return [row["name"] for row in rows if row["read_only"]]
+
+
+def _mapped(rows: list[Facts]) -> list[str]:
+    return [f"{row['name']}: {row['entity_type']}" for row in rows if row["entity_type"]]
+
+
+def _classes(names: list[str]) -> list[str]:
+    return list(names)
 
 
 def _tasks(rows: list[Facts]) -> list[str]:
@@ -74,6 +82,22 @@ KINDS = (
         "Keep the CSV files they were made from, and upload those as read-only again.",
         "dictionaries",
         _read_only,
+    ),
+    LossKind(
+        "mapping",
+        "Dictionary-to-type mapping",
+        "Which dictionary pre-annotates which entity type is in no download.",
+        "Write it down in its worksheet; it is set again after the dictionaries are restored.",
+        "dictionaries",
+        _mapped,
+    ),
+    LossKind(
+        "rules",
+        "Rules, classes and regular expressions",
+        "A rule-based model has no download, and of its parts only the classes are listed.",
+        "Copy them into their worksheet, and write them again in the target.",
+        "rule_classes",
+        _classes,
     ),
     LossKind(
         "task",

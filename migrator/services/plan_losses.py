@@ -2,44 +2,25 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Cast, Coalesce, Concat
 
 from migrator.errors import ServiceError
-from migrator.models import (
-    AnnotationTask,
-    Deployment,
-    Dictionary,
-    DocumentSet,
-    Member,
-    ModelVersion,
-    Plan,
-    PlanAnswer,
-    PlanItem,
-    Worksheet,
-)
+from migrator.models import Plan, PlanItem, Worksheet
 from migrator.services import audit
 from migrator.services.answers import give_answer
 from migrator.services.guided_plans import refuse_archived
-from migrator.services.losses import KINDS
+from migrator.services.loss_rows import ANSWER, CLASSES, LOSS, OF_ITEMS, SHEET, Row, read_rows
+from migrator.services.losses import KINDS, LossKind
+from migrator.services.noted_losses import SHEETS, Noted, answered, noted_losses
 from migrator.services.permissions import requires
 
 LONGEST_OWNER = 100  # characters
-_TEXT = TextField()
-_NO_TEXT = Value("")
-_ANSWER = "answer"
-_SHEET = "sheet"
-# The worksheet that holds what stays behind.
-_SHEETS = {
-    "dictionary": Worksheet.Kind.READ_ONLY,
-    "task": Worksheet.Kind.TASKS,
-    "roles": Worksheet.Kind.ROLES,
-}
+# What a restore makes again from a worksheet, as far as its review says.
+MADE_AGAIN = frozenset({"dictionary", "mapping", "roles"})
 
 
 @dataclass(frozen=True)
@@ -48,14 +29,28 @@ class PlanLoss:
 
     item: PlanItem
     kind: str
-    # Knowledge Studio's id of it; "" for what is counted for the whole workspace.
+    # Knowledge Studio's id of it, or how a person called it; "" for what is counted for the whole
+    # workspace.
     ref: str
     name: str
     note: str
     owner: str = ""
     is_ticked: bool = False
-    # Written down in a worksheet that is complete or waived.
-    is_captured: bool = False
+    # Who ticked it.
+    who: str = ""
+    # How the worksheet that holds it was settled, "" where it is not; and who said so.
+    sheet_state: str = ""
+    sheet_who: str = ""
+
+    @property
+    def is_captured(self) -> bool:
+        """True where it stands in a worksheet that is complete or waived."""
+        return bool(self.sheet_state)
+
+    @property
+    def is_waived(self) -> bool:
+        """True where somebody said of its worksheet that it is not needed."""
+        return self.sheet_state == Worksheet.State.WAIVED and not self.is_ticked
 
     @property
     def is_dealt_with(self) -> bool:
@@ -63,9 +58,42 @@ class PlanLoss:
         return self.is_ticked or self.is_captured
 
     @property
+    def fate(self) -> str:
+        """What became of it, in words; "" where nobody dealt with it."""
+        if self.is_ticked:
+            return f"Done, said by {self.who}" if self.who else "Done"
+        if self.is_waived:
+            return f"Waived by {self.sheet_who}" if self.sheet_who else "Waived"
+        if not self.is_captured:
+            return ""
+        return "Written down" if self.kind in MADE_AGAIN else "Written down, not restored"
+
+    @property
     def key(self) -> str:
         """The key of its answer."""
-        return f"loss:{self.kind}:{self.ref}"
+        return f"{LOSS}{self.kind}:{self.ref}"
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A workspace of which nobody knows whether it loses some kinds of things."""
+
+    item: PlanItem
+    # What these are, in the words of the loss list.
+    what: list[str]
+
+    @property
+    def is_all(self) -> bool:
+        """True where nobody looked at anything."""
+        return len(self.what) == len(KINDS)
+
+
+@dataclass(frozen=True)
+class Losses:
+    """What stays behind of a plan's workspaces, and what of that nobody knows."""
+
+    found: list[PlanLoss] = field(default_factory=list)
+    unknown: list[Unknown] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -78,41 +106,36 @@ class Note:
     done: bool
 
 
-def losses_of(plan: Plan) -> list[PlanLoss]:
-    """Everything that stays behind of the plan's workspaces, in one query; see `unknown_of` too.
-
-    The plan's items with their workspaces are best prefetched.
-    """
-    items = {item.workspace_id: item for item in plan.items.all() if item.workspace_id}
-    rows = _rows(plan, items)
-    answers = {(row[1], row[2]): json.loads(row[3]) for row in rows if row[0] == _ANSWER}
-    settled = {(row[1], row[2]) for row in rows if row[0] == _SHEET}
-    found = []
-    for kind, workspace, ref, name, note in rows:
-        if kind in {_ANSWER, _SHEET}:
-            continue
-        said: dict[str, Any] = answers.get((workspace, f"loss:{kind}:{ref}"), {})
-        found.append(
-            PlanLoss(
-                items[workspace],
-                kind,
-                ref,
-                *_named(kind, name, note),
-                owner=said.get("owner", ""),
-                is_ticked=bool(said.get("done")),
-                is_captured=(workspace, _SHEETS.get(kind)) in settled,
-            )
-        )
-    return found
-
-
-def unknown_of(plan: Plan) -> list[PlanItem]:
-    """The workspaces of which nobody looked at anything: what they lose is not known."""
-    return [
-        item
-        for item in plan.items.all()
-        if item.workspace is None or item.workspace.inventory_id is None
+def read_losses(plan: Plan) -> Losses:
+    """Everything that stays behind, in one query; the plan's items are best prefetched."""
+    items = list(plan.items.all())
+    of_workspace = {item.workspace_id: item for item in items if item.workspace_id}
+    rows = read_rows(plan, of_workspace)
+    by_pk = {item.pk: item for item in items}
+    listed = [
+        Noted(of_workspace[row.owner].pk, row.kind, row.ref, row.name, row.note)
+        for row in _with_classes(rows)
+        if row.kind not in OF_ITEMS
     ]
+    noted = [one for one in noted_losses(rows) if one.item in by_pk]
+    lines = {(one.item, one.kind, one.name) for one in noted}
+    found = [one for one in listed if (one.item, one.kind, one.name) not in lines] + noted
+    about = _About(rows)
+    losses = [about.loss(by_pk[one.item], one) for one in found]
+    known = {(one.item, one.kind) for one in found} | about.settled() | answered(rows)
+    return Losses(
+        losses, _unknown(items, known, {row.owner for row in rows if row.kind == CLASSES})
+    )
+
+
+def losses_of(plan: Plan) -> list[PlanLoss]:
+    """Everything that stays behind of the plan's workspaces; see `unknown_of` too."""
+    return read_losses(plan).found
+
+
+def unknown_of(plan: Plan) -> list[Unknown]:
+    """The workspaces of which nobody looked at something: what they lose is not known."""
+    return read_losses(plan).unknown
 
 
 @requires("migrator.start_run")
@@ -134,7 +157,11 @@ def deal_with(plan: Plan, kind: str, *, notes: Iterable[Note], user: User | None
     for note in notes:
         loss = listed.get((note.item, note.ref))
         if loss is not None and (loss.owner, loss.is_ticked) != (note.owner, note.done):
-            value = {"owner": note.owner[:LONGEST_OWNER], "done": note.done}
+            value = {
+                "owner": note.owner[:LONGEST_OWNER],
+                "done": note.done,
+                "who": (user.get_full_name() or user.get_username()) if user else "",
+            }
             give_answer(plan, loss.key, value, user=user, item=loss.item)
             changed += 1
     if changed:
@@ -142,68 +169,85 @@ def deal_with(plan: Plan, kind: str, *, notes: Iterable[Note], user: User | None
     return changed
 
 
-def _rows(plan: Plan, workspaces: Iterable[int]) -> list[tuple[str, int, str, str, str]]:
-    """(kind, workspace, id, name, note) of everything that stays behind, in one statement.
+class _About:
+    """What people said about the things that stay behind."""
 
-    Among them the answers to it: kind _ANSWER, its key in place of the id, its value as the name;
-    and the worksheets that are settled: kind _SHEET, the worksheet's kind in place of the id.
-    """
-    sets = DocumentSet.objects.all()
-    drafts = sets.exclude(annotator="").filter(in_ground_truth=False)
-    version = Concat("kind", Value(" "), "version", output_field=_TEXT)
-    counted = Member.objects.values("workspace_id")  # one row for each workspace
-    parts = [
-        _part("dictionary", Dictionary.objects.filter(read_only=True), "dictionary_id"),
-        _part("task", AnnotationTask.objects.all(), "task_id", note="state"),
-        _part("model", ModelVersion.objects.all(), version, version, _deployments()),
-        _part("preannotated", sets.filter(preannotated=True), "set_id"),
-        _part("drafts", drafts, "set_id", note="annotator"),
-        _part("roles", counted, _NO_TEXT, _NO_TEXT, Count("pk")),
-    ]
-    ours = list(workspaces)
-    first, *others = (part.filter(workspace__in=ours) for part in parts)
-    answers = PlanAnswer.objects.filter(plan=plan, key__startswith="loss:", item__isnull=False)
-    said = _part(_ANSWER, answers.annotate(workspace_id=F("item__workspace_id")), "key", "value")
-    rows: Any = first.union(*others, said, _settled_sheets(plan), all=True).order_by(
-        "loss_kind", "workspace_id", "loss_name"
-    )
-    return list(rows)
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._answers: dict[tuple[int, str], dict[str, Any]] = {}
+        self._sheets: dict[tuple[int, str], tuple[str, str]] = {}
+        for row in rows:
+            if row.kind == ANSWER:
+                self._answers[row.owner, row.ref] = json.loads(row.name)
+            elif row.kind == SHEET:
+                self._sheets[row.owner, row.ref] = row.name, row.note
 
-
-def _settled_sheets(plan: Plan) -> QuerySet[Any, Any]:
-    current = Q(changed_at=None) | Q(changed_at__lte=F("stated_at"))
-    sheets = Worksheet.objects.filter(current, item__plan=plan, item__left_at=None)
-    settled = sheets.exclude(state=Worksheet.State.OPEN)
-    return _part(_SHEET, settled.annotate(workspace_id=F("item__workspace_id")), "kind", "state")
-
-
-def _part(
-    kind: str, rows: QuerySet[Any], ref: Any, name: Any = "name", note: Any = _NO_TEXT
-) -> QuerySet[Any, Any]:
-    # The columns of a union are told apart by place, so all parts give them alike.
-    part: QuerySet[Any, Any] = (
-        rows.order_by()
-        .annotate(
-            loss_kind=Value(kind, output_field=_TEXT),
-            loss_ref=Cast(ref, _TEXT),
-            loss_name=Cast(name, _TEXT),
-            loss_note=Cast(note, _TEXT),
+    def loss(self, item: PlanItem, one: Noted) -> PlanLoss:
+        """The loss with what was said about it."""
+        said = self._answers.get((item.pk, f"{LOSS}{one.kind}:{one.ref}"), {})
+        state, who = self._sheets.get((item.pk, SHEETS.get(one.kind, "")), ("", ""))
+        return PlanLoss(
+            item,
+            one.kind,
+            one.ref,
+            *_named(one.kind, one.name, one.note),
+            owner=said.get("owner", ""),
+            is_ticked=bool(said.get("done")),
+            who=said.get("who", ""),
+            sheet_state=state,
+            sheet_who=who,
         )
-        .values_list("loss_kind", "workspace_id", "loss_ref", "loss_name", "loss_note")
-    )
-    return part
+
+    def settled(self) -> set[tuple[int, str]]:
+        """Item and kind of what a worksheet settles, also where it holds nothing."""
+        return {
+            (item, kind)
+            for kind, sheet in SHEETS.items()
+            for item, settled in self._sheets
+            if settled == sheet
+        }
 
 
-def _deployments() -> Coalesce:
-    deployed = Deployment.objects.filter(version=OuterRef("pk")).order_by().values("version")
-    return Coalesce(Subquery(deployed.annotate(n=Count("pk")).values("n")), 0)
+def _with_classes(rows: Iterable[Row]) -> list[Row]:
+    """The rows, each list of classes taken apart."""
+    found = []
+    for row in rows:
+        if row.kind == CLASSES:
+            names = json.loads(row.name)
+            found += [Row("rules", row.owner, f"Class/{name}", name, "Class") for name in names]
+        else:
+            found.append(row)
+    return found
+
+
+def _unknown(
+    items: Iterable[PlanItem], known: set[tuple[int, str]], with_classes: set[int]
+) -> list[Unknown]:
+    unknown = []
+    for item in items:
+        lacking = [kind for kind in KINDS if not _is_known(item, kind, known, with_classes)]
+        if lacking:
+            unknown.append(Unknown(item, [kind.what for kind in lacking]))
+    return unknown
+
+
+def _is_known(
+    item: PlanItem, kind: LossKind, known: set[tuple[int, str]], with_classes: set[int]
+) -> bool:
+    """True where an inventory lists it, or somebody wrote it down or answered for it."""
+    # What is not promoted is what a task is about: whoever answers for tasks answers for both.
+    key = "task" if kind.key == "drafts" else kind.key
+    if (item.pk, key) in known:
+        return True
+    if item.workspace is None or item.workspace.inventory_id is None:
+        return False
+    return kind.key != "rules" or item.workspace_id in with_classes
 
 
 def _named(kind: str, name: str, note: str) -> tuple[str, str]:
     """Name and note as people read them."""
     if kind == "model":
         words = name.replace("ml", "Machine learning", 1).replace("rule", "Rule-based", 1).strip()
-        return words, f"deployed {note}×" if note != "0" else ""
+        return words, f"deployed {note}×" if note not in {"", "0"} else ""
     if kind == "roles":
         return f"{note} {'person' if note == '1' else 'people'} with a role", ""
     if kind == "task":

@@ -18,6 +18,7 @@ from kombu.exceptions import OperationalError
 from migrator.celery import app
 from migrator.models import (
     Archive,
+    ArchiveComparison,
     Delivery,
     Instance,
     Inventory,
@@ -94,6 +95,12 @@ def enqueue_verification(archive: Archive) -> None:
     """Send an archive to a worker, to be read again."""
     if not _in_process.get():
         transaction.on_commit(lambda: _send("migrator.verify_archive", archive.pk, 0))
+
+
+def enqueue_comparison(comparison: ArchiveComparison) -> None:
+    """Send two archives to a worker, to be compared."""
+    if not _in_process.get():
+        transaction.on_commit(lambda: _send("migrator.compare_archives", comparison.pk, 0))
 
 
 def enqueue_scan(scan: ModelScan) -> None:

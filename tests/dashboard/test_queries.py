@@ -155,6 +155,7 @@ def test_a_detail_page_needs_few_queries(
         "workspace-detail": workspace.pk,
         "workspace-history": workspace.pk,
         "archive-detail": many["archive"].pk,
+        "archive-compare": many["archive"].pk,
         "verification-detail": many["proof"].pk,
         "run-detail": many["run"].pk,
         "run-log": many["run"].pk,

@@ -1,6 +1,8 @@
-"""Reports: the same figures as page, PDF, CSV and JSON, for anyone who may see the run."""
+"""Reports: the same figures as page, HTML, PDF, CSV and JSON, for anyone who may see the run."""
 
 import io
+import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -19,7 +21,7 @@ from migrator.pictures.pdf_page import MARK
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SignIn = Callable[[User], Client]
-FORMS = ("pdf", "csv", "json")
+FORMS = ("html", "pdf", "csv", "json")
 
 
 @pytest.fixture
@@ -49,7 +51,7 @@ def test_every_form_of_a_runs_report_holds_its_figures(
     page = client.get(reverse("run-report", args=[run.pk])).content.decode()
     files = {form: file_of(client, "run-report-file", run.pk, form) for form in FORMS}
     shown = {"page": page, "pdf": text_of(files["pdf"])}
-    shown |= {form: files[form].decode() for form in ("csv", "json")}
+    shown |= {form: files[form].decode() for form in ("html", "csv", "json")}
     for form, words in shown.items():
         for wanted in (archive.sha256, "Claims", "Completed", "1 of 1 archives verified", "admin"):
             assert wanted in words, (form, wanted)
@@ -80,7 +82,7 @@ def test_no_text_of_a_document_is_in_a_report(
     Archive.objects.update(findings=[{**one, "examples": ["a secret sentence"]} for one in found])
     client = signed_in(viewer)
     assert found
-    for form in ("csv", "json"):
+    for form in ("html", "csv", "json"):
         assert b"secret" not in file_of(client, "run-report-file", run.pk, form)
     assert "secret" not in text_of(file_of(client, "run-report-file", run.pk, "pdf"))
 
@@ -128,8 +130,37 @@ def test_hostile_names_stay_text_on_the_page(
     archive: Archive, run: Run, viewer: User, signed_in: SignIn
 ) -> None:
     PlanItem.objects.update(name="<script>alert(1)</script>")
-    page = signed_in(viewer).get(reverse("run-report", args=[run.pk])).content.decode()
+    client = signed_in(viewer)
+    page = client.get(reverse("run-report", args=[run.pk])).content.decode()
     assert "<script>alert" not in page
+    file = file_of(client, "run-report-file", run.pk, "html").decode()
+    assert "&lt;script&gt;alert" in file
+    assert "<script" not in file
+
+
+def test_the_html_file_needs_nothing_beside_it(
+    archive: Archive, run: Run, viewer: User, signed_in: SignIn
+) -> None:
+    file = file_of(signed_in(viewer), "run-report-file", run.pk, "html").decode()
+    assert re.search(r"""(src|href)=["'](?!#)|url\(|@import""", file) is None
+    used = set(re.findall(r'class="(app-pic-[a-z-]+)', file))
+    assert {"app-pic-node", "app-pic-text"} <= used
+    assert all(f".{look} {{" in file for look in used)
+    ids = re.findall(r' id="([^"]+)"', file)
+    assert len(ids) == len(set(ids))
+
+
+def test_the_json_has_the_figures_of_each_picture(
+    archive: Archive, run: Run, viewer: User, signed_in: SignIn
+) -> None:
+    found = json.loads(file_of(signed_in(viewer), "run-report-file", run.pk, "json"))
+    pictures = {one["title"]: one for part in found["sections"] for one in part["pictures"]}
+    mentions = pictures["Mentions by entity type"]["figures"]
+    assert mentions["columns"][0] == "Entity type"
+    assert sum(row[1] for row in mentions["rows"]) == archive.counts["mentions"]
+    assert ["Backed up", "Number", archive.counts["documents"], ""] in (
+        pictures["Documents from source to proof"]["figures"]["rows"]
+    )
 
 
 def test_the_report_of_a_plan_has_its_run_and_what_stays_behind(
@@ -138,8 +169,8 @@ def test_the_report_of_a_plan_has_its_run_and_what_stays_behind(
     client = signed_in(viewer)
     page = client.get(reverse("plan-report", args=[plan.pk])).content.decode()
     pdf = text_of(file_of(client, "plan-report-file", plan.pk, "pdf"))
-    json = file_of(client, "plan-report-file", plan.pk, "json").decode()
-    for words in (page, pdf, json):
+    data = file_of(client, "plan-report-file", plan.pk, "json").decode()
+    for words in (page, pdf, data):
         assert "Autumn move" in words
         assert "What stays behind" in words
         assert "Nobody looked at Claims" in words

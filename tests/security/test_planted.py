@@ -146,7 +146,7 @@ def _send_messages(admin: User, settings: Settings, httpserver: HTTPServer) -> N
             try_mail(None, to="a@b.example", user=admin)
         with pytest.raises(StatedError):
             try_webhook("", user=admin)
-        tell(TEST, kind=Notification.Kind.RUN_DONE, subject="run 1")
+        tell(lambda: TEST, kind=Notification.Kind.RUN_DONE, subject="run 1")
         for row in Delivery.objects.due():
             deliver(row)
     assert Delivery.objects.exclude(problem="").count() == 2

@@ -22,11 +22,14 @@ from migrator.models import (
     Plan,
     PlanItem,
     Worksheet,
+    WorksheetRow,
     Workspace,
 )
 from migrator.services import guided_plans, queue, runs
 from migrator.services.answers import answer_of, give_answer, holds
-from migrator.services.plan_losses import Note, deal_with, losses_of, unknown_of
+from migrator.services.check_answers import say
+from migrator.services.guided_plans import make_plan
+from migrator.services.plan_losses import Note, PlanLoss, deal_with, losses_of, unknown_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -194,8 +197,13 @@ def test_a_backup_of_a_guided_plan_is_run_again_within_the_plan(
 def everything_is_lost(workspace: Workspace) -> None:
     """One of everything that no download holds, and beside it what a download does hold."""
     Dictionary.objects.create(
-        workspace=workspace, dictionary_id="d1", name="Harbours", read_only=True
+        workspace=workspace,
+        dictionary_id="d1",
+        name="Harbours",
+        read_only=True,
+        entity_type="Place",
     )
+    Workspace.objects.filter(pk=workspace.pk).update(rule_classes=["Berth"])
     Dictionary.objects.create(workspace=workspace, dictionary_id="d2", name="Editable")
     AnnotationTask.objects.create(
         workspace=workspace, task_id="t1", name="Spring", state="IN_PROGRESS"
@@ -230,13 +238,15 @@ def test_the_loss_list_names_everything_that_stays_behind_in_one_query(guided: P
     }
     assert of_first == {
         "dictionary": ("Harbours", ""),
+        "mapping": ("Harbours", "Place"),
+        "rules": ("Berth", "Class"),
         "task": ("Spring", "in progress"),
         "model": ("Machine learning 1.0", "deployed 1×"),
         "roles": ("3 people with a role", ""),
         "preannotated": ("Letters", ""),
         "drafts": ("Round one", "Ann"),
     }
-    assert len(losses) == 12
+    assert len(losses) == 16
     assert unknown_of(plan) == []
 
 
@@ -244,7 +254,11 @@ def test_what_nobody_looked_into_is_unknown_and_not_nothing(
     guided: Plan, workspace: Workspace, operator: User
 ) -> None:
     change(guided, operator, [*workspaces_of(guided), workspace])
-    assert [item.name for item in unknown_of(guided)] == ["Claims"]
+    unknown = {one.item.name: one for one in unknown_of(guided)}
+    assert unknown["Claims"].is_all
+    rules = "Rules, classes and regular expressions"
+    others = [one.what for name, one in unknown.items() if name != "Claims"]
+    assert others == [[rules], [rules]], "an instance need not tell of them"
 
 
 def test_a_loss_keeps_its_owner_and_its_tick(guided: Plan, operator: User) -> None:
@@ -266,8 +280,66 @@ def test_what_a_settled_worksheet_holds_is_dealt_with(guided: Plan) -> None:
     sheet = Worksheet.objects.create(item=item, kind="read_only", state="complete")
     dealt_with = {loss.kind for loss in losses_of(guided) if loss.is_dealt_with}
     assert dealt_with == {"dictionary"}
+    assert losses_by_kind(guided)["dictionary"].fate == "Written down"
     Worksheet.objects.filter(pk=sheet.pk).update(state="open")
     assert not any(loss.is_dealt_with for loss in losses_of(guided))
+
+
+def losses_by_kind(plan: Plan) -> dict[str, PlanLoss]:
+    """One loss of each kind."""
+    return {loss.kind: loss for loss in losses_of(plan)}
+
+
+def test_a_loss_says_whether_it_is_done_or_waived_or_only_written_down(
+    guided: Plan, operator: User
+) -> None:
+    everything_is_lost(workspaces_of(guided)[0])
+    item: PlanItem = guided.items.all()[0]
+    assert losses_by_kind(guided)["task"].fate == ""
+    sheet = Worksheet.objects.create(item=item, kind="tasks", state="complete")
+    assert losses_by_kind(guided)["task"].fate == "Written down, not restored"
+    Worksheet.objects.filter(pk=sheet.pk).update(state="waived", stated_by_name="Ann")
+    assert losses_by_kind(guided)["task"].fate == "Waived by Ann"
+    deal_with(guided, "task", notes=[Note(item.pk, "t1", "", done=True)], user=operator)
+    assert losses_by_kind(guided)["task"].fate == "Done, said by operator"
+
+
+def test_by_hand_the_loss_list_is_made_of_worksheets_and_answers(
+    workspace: Workspace, operator: User
+) -> None:
+    plan = make_plan(
+        source=workspace.instance, workspaces=[workspace], purpose="move", user=operator
+    )
+    item = plan.items.get()
+    assert (losses_of(plan), [one.is_all for one in unknown_of(plan)]) == ([], [True])
+    lines = {
+        "tasks": [{"task": "Spring", "set": "Round one", "annotator": "Ann"}],
+        "read_only": [{"dictionary": "Harbours", "entity_type": "Place"}],
+        "roles": [{"user": "ann", "role": "Admin"}, {"user": "ben", "role": "Admin"}],
+        "mappings": [{"dictionary": "Harbours", "entity_type": "Place"}],
+        "rules": [{"sort": "Regular expression", "name": "Berth number"}],
+    }
+    for kind, cells in lines.items():
+        sheet = Worksheet.objects.create(item=item, kind=kind)
+        WorksheetRow.objects.bulk_create(
+            WorksheetRow(worksheet=sheet, cells=each) for each in cells
+        )
+    say(plan, "obscured_documents", "no", user=operator, items=[item])
+    say(plan, "deployed_models", "yes", user=operator, items=[item], names=["ML 1.2"])
+    with CaptureQueriesContext(connection) as queries:
+        found = losses_of(Plan.objects.prefetch_related("items__workspace").get(pk=plan.pk))
+    assert len(queries) == 4, "the plan, its items, their workspaces, and one for all losses"
+    assert {loss.kind: (loss.name, loss.note) for loss in found} == {
+        "task": ("Spring", "round one"),
+        "dictionary": ("Harbours", ""),
+        "roles": ("2 people with a role", ""),
+        "mapping": ("Harbours", "Place"),
+        "rules": ("Berth number", "Regular expression"),
+        "model": ("ML 1.2", ""),
+    }
+    assert unknown_of(plan) == []
+    note = Note(item.pk, "Spring/Round one", "Ann", done=True)
+    assert deal_with(plan, "task", notes=[note], user=operator) == 1
 
 
 def test_what_is_not_on_the_list_is_not_noted(guided: Plan, operator: User) -> None:

@@ -113,6 +113,9 @@ def test_a_run_that_waits_is_told_once_an_hour(run: Run, olga: User, post: Post)
     drive(run)
     assert run.steps.filter(status=Step.Status.WAITING).count() > 1
     deliver_what_is_due()
+    assert post.letters == [], "whoever is at the page has five minutes"
+    earlier(minutes=5)
+    deliver_what_is_due()
     (letter,) = post.letters
     assert letter["To"] == "olga@example.com"
     assert letter["Subject"] == f"[Migrator] Run {run.pk} waits for you"
@@ -125,6 +128,14 @@ def test_a_run_that_waits_is_told_once_an_hour(run: Run, olga: User, post: Post)
     assert Notification.objects.count() == 2
     _wait_again(run)
     assert Notification.objects.count() == 2
+
+
+def test_what_was_waited_for_meanwhile_is_not_told(run: Run, olga: User, post: Post) -> None:
+    drive(run)
+    runs.cancel_run(run, user=None)
+    earlier(minutes=5)
+    deliver_what_is_due()
+    assert (post.letters, states()) == ([], ["dropped"])
 
 
 def _wait_again(run: Run) -> None:
@@ -142,6 +153,7 @@ def test_the_webhook_gets_what_the_administrators_ticked(
     run: Run, hook: HTTPServer, olga: User
 ) -> None:
     drive(run)
+    earlier(minutes=5)
     deliver_what_is_due()
     (asked, _), *rest = hook.log
     assert not rest
@@ -246,7 +258,7 @@ def test_while_a_server_is_away_messages_wait_and_one_of_them_tries(
 
 def _told(number: int) -> Notification:
     return Notification.objects.create(
-        kind=_K.RUN_WAITS, subject=f"run {number}", number=1, title="A", path="/runs/1/"
+        kind=_K.RUN_FAILED, subject=f"run {number}", number=1, title="A", path="/runs/1/"
     )
 
 

@@ -1,6 +1,8 @@
 """The moments at which something is told, called by the services that cause them."""
 
 import hashlib
+from datetime import timedelta
+from functools import partial
 
 from django.db.models import Q
 
@@ -21,15 +23,18 @@ from migrator.services.notifications.telling import A_WEEK, never_in_the_way, te
 _K = Notification.Kind
 _V = Verification.State
 
+BEFORE_WAITING_IS_TOLD = timedelta(minutes=5)
+
 
 @never_in_the_way
 def run_waits(step: Step) -> None:
-    """A step of a run waits for a person."""
+    """A step of a run waits for a person; whoever is at the page has done it before it is told."""
     run = step.run
     tell(
-        words.of_waiting(run),
+        partial(words.of_waiting, run),
         kind=_K.RUN_WAITS,
         subject=audit.name_of(run),
+        after=BEFORE_WAITING_IS_TOLD,
         started_by=run.started_by_id,
     )
 
@@ -42,7 +47,7 @@ def run_ended(run: Run) -> None:
         return
     kind, said = _said_of(ended)
     tell(
-        said,
+        lambda: said,
         kind=kind,
         subject=audit.name_of(ended),
         state=ended.finished_at.isoformat(),
@@ -68,7 +73,7 @@ def credential_refused(instance: Instance) -> None:
     """An instance refused the stored credential while work was under way."""
     stored = instance.credential
     tell(
-        words.of_refused_credential(instance),
+        partial(words.of_refused_credential, instance),
         kind=_K.CREDENTIAL_REFUSED,
         subject=audit.name_of(instance),
         state=stored.stored_at.isoformat() if stored else "none",
@@ -80,7 +85,7 @@ def credential_refused(instance: Instance) -> None:
 def archive_damaged(archive: Archive) -> None:
     """An archive was read again and is not whole."""
     tell(
-        words.of_damage(archive),
+        partial(words.of_damage, archive),
         kind=_K.ARCHIVE_DAMAGED,
         subject=audit.name_of(archive),
         state=fingerprint(archive.verify_problem),
@@ -92,7 +97,7 @@ def archive_damaged(archive: Archive) -> None:
 def approval_waits(approval: Approval) -> None:
     """Somebody asked for what a second person has to allow; whoever asked is not told."""
     tell(
-        words.of_approval(approval),
+        partial(words.of_approval, approval),
         kind=_K.APPROVAL_WAITS,
         subject=audit.name_of(approval),
         not_to=approval.asked_by_id,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from migrator.clients.mail import AddressRefused
 from migrator.errors import TransientError
 from migrator.formats.errors import StatedError
-from migrator.models import Channel, Delivery, Notification, NotificationRules
+from migrator.models import Channel, Delivery, Notification, NotificationRules, Step
 from migrator.models.notifications import ATTEMPT_TAKES, TRIED_FOR
 from migrator.services import queue
 from migrator.services.credentials import reveal_webhook
@@ -78,8 +78,11 @@ def _claimed(delivery: Delivery) -> bool:
 
 
 def _send(delivery: Delivery, row: NotificationRules) -> bool:
-    """False where the channel or the address is gone; StatedError where it did not work."""
+    """False where the channel, the address or the reason is gone; StatedError where it did not
+    work."""
     told = delivery.notification
+    if _is_over(told):
+        return False
     if delivery.channel == Channel.WEBHOOK:
         if row.webhook is None:
             return False
@@ -92,6 +95,14 @@ def _send(delivery: Delivery, row: NotificationRules) -> bool:
         return False
     mail(stored_mail_server(row), words_of(told), to=person.email, key=_key(delivery))
     return True
+
+
+def _is_over(told: Notification) -> bool:
+    """True where the run that waited does not wait any more."""
+    if told.kind != Notification.Kind.RUN_WAITS:
+        return False
+    waiting = Step.objects.current().filter(status=Step.Status.WAITING)
+    return not waiting.filter(run=int(told.subject.removeprefix("run "))).exists()
 
 
 def _key(delivery: Delivery) -> str:

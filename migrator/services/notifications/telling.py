@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import timedelta
 from functools import wraps
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
@@ -21,18 +22,23 @@ P = ParamSpec("P")
 
 # How long the same state of the same subject is not told again.
 AN_HOUR = timedelta(hours=1)
+AT_ONCE = timedelta()
 # For what lasts until somebody does something.
 A_WEEK = timedelta(days=7)
 
 
 def never_in_the_way(tells: Callable[P, None]) -> Callable[P, None]:
-    """Let no trouble with telling become trouble of what is told: it is logged, and undone."""
+    """Let no trouble with telling become trouble of what is told: it is logged, and undone.
+
+    Where no channel is set up nothing is asked and no transaction begun.
+    """
 
     @wraps(tells)
     def told(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            with transaction.atomic():
-                tells(*args, **kwargs)
+            if rules().is_on:
+                with transaction.atomic():
+                    tells(*args, **kwargs)
         except Exception as problem:
             logger.error("not told: %s", type(problem).__name__, exc_info=problem)
 
@@ -40,60 +46,61 @@ def never_in_the_way(tells: Callable[P, None]) -> Callable[P, None]:
 
 
 def tell(
-    words: Words,
+    words: Callable[[], Words],
     *,
     kind: Notification.Kind,
     subject: str,
     state: str = "",
     quiet: timedelta = AN_HOUR,
+    after: timedelta = AT_ONCE,
     started_by: int | None = None,
     not_to: int | None = None,
-) -> Notification | None:
-    """Note what happened for everybody who wants it, and send it after the commit.
+) -> None:
+    """Note what happened for everybody who wants it, and send it after the commit, or `after` it.
 
-    None where nobody does, and where the same state of the subject was told within `quiet`.
+    Nothing where nobody does, and where the same state of the subject was told within `quiet`;
+    `words` are asked for only where it is told.
     """
+    last = Notification.objects.filter(kind=kind, subject=subject).order_by("-number").first()
+    if last and last.state == state and last.at > timezone.now() - quiet:
+        return
     row = rules()
     people = wanting(kind, started_by=started_by, not_to=not_to) if row.sends_mail else []
     calls = row.calls_webhook and kind in row.webhook_kinds
     if not people and not calls:
-        return None
-    told = _noted(words, kind, subject, state, quiet)
+        return
+    number = last.number + 1 if last else 1
+    told = _noted(words(), kind=kind, subject=subject, state=state, number=number)
     if told is not None:
-        _address(told, row, people, calls=calls)
-    return told
+        _address(told, row, people, calls=calls, after=after)
 
 
-def _noted(
-    words: Words, kind: str, subject: str, state: str, quiet: timedelta
-) -> Notification | None:
-    last = Notification.objects.filter(kind=kind, subject=subject).order_by("-number").first()
-    if last and last.state == state and last.at > timezone.now() - quiet:
-        return None
+def _noted(words: Words, **about: Any) -> Notification | None:
+    """The row; None where somebody else tells it in the same moment."""
     try:
         with transaction.atomic():
             return Notification.objects.create(
-                kind=kind,
-                subject=subject,
-                number=last.number + 1 if last else 1,
-                state=state,
-                title=words.title[:250],
-                happened=words.happened,
-                meaning=words.meaning,
-                remedy=words.remedy,
-                path=words.path,
+                **{**asdict(words), "title": words.title[:250]}, **about
             )
     except IntegrityError:
-        return None  # somebody else tells it in the same moment
+        return None
 
 
 def _address(
-    told: Notification, row: NotificationRules, people: list[User], *, calls: bool
+    told: Notification,
+    row: NotificationRules,
+    people: list[User],
+    *,
+    calls: bool,
+    after: timedelta,
 ) -> None:
-    rows = [Delivery(notification=told, channel=Channel.MAIL, person=each) for each in people]
-    if calls:
-        rows.append(Delivery(notification=told, channel=Channel.WEBHOOK))
+    to = [(Channel.MAIL, person) for person in people]
+    hook = [(Channel.WEBHOOK, None)] if calls else []
+    rows = [
+        Delivery(notification=told, channel=channel, person=person, next_at=told.at + after)
+        for channel, person in [*to, *hook]
+    ]
     for delivery in Delivery.objects.bulk_create(rows):
-        # A channel in trouble is tried by the beat, with one message at a time.
-        if not row.problem_of(delivery.channel):
+        # What has time, and a channel in trouble, with one message at a time, are the beat's.
+        if not after and not row.problem_of(delivery.channel):
             queue.enqueue_delivery(delivery)

@@ -1,6 +1,7 @@
 """What is true without anybody having done anything just now: looked at by the beat."""
 
 from collections import defaultdict
+from functools import partial
 
 from django.utils import timezone
 
@@ -8,7 +9,6 @@ from migrator.models import ModelService, Notification, ServedModel, Standing
 from migrator.services import audit
 from migrator.services.model_scans import SCAN_EVERY
 from migrator.services.notifications import words
-from migrator.services.notifications.channels import rules
 from migrator.services.notifications.occasions import fingerprint
 from migrator.services.notifications.telling import A_WEEK, never_in_the_way, tell
 
@@ -17,11 +17,9 @@ _K = Notification.Kind
 
 def look_around() -> None:
     """Tell of deployed models that are at risk, orphaned, unknown, or due to be decided again."""
-    row = rules()
-    if row.sends_mail or row.calls_webhook:
-        models_at_risk()
-        models_unchecked()
-        reminders_due()
+    models_at_risk()
+    models_unchecked()
+    reminders_due()
 
 
 @never_in_the_way
@@ -32,7 +30,7 @@ def models_at_risk() -> None:
     found = pressing.filter(**wanted).order_by("pk")
     for service, models in _by_service(list(found)).items():
         tell(
-            words.of_models(service, models),
+            partial(words.of_models, service, models),
             kind=_K.MODELS_AT_RISK,
             subject=audit.name_of(service),
             state=fingerprint(*((each.pk, each.standing) for each in models)),
@@ -48,7 +46,7 @@ def models_unchecked() -> None:
         since = service.complete_at or service.ended_at
         if service.scan_problem and (service.complete_at is None or service.complete_at < before):
             tell(
-                words.of_unchecked(service),
+                partial(words.of_unchecked, service),
                 kind=_K.MODELS_AT_RISK,
                 subject=f"{audit.name_of(service)}, unknown",
                 state=since.isoformat() if since and service.complete_at else "never",
@@ -63,7 +61,7 @@ def reminders_due() -> None:
     found = due.with_standing().select_related("service").order_by("pk")
     for service, models in _by_service(list(found)).items():
         tell(
-            words.of_reminder(service, models),
+            partial(words.of_reminder, service, models),
             kind=_K.MODEL_REMINDER,
             subject=audit.name_of(service),
             state=fingerprint(*((each.pk, each.remind_at) for each in models)),

@@ -4,7 +4,6 @@ Names of workspaces and instances, never document text, a secret or a person's n
 leaves the house.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +16,6 @@ from migrator.models import (
     Instance,
     ModelService,
     Notification,
-    Plan,
     Run,
     ServedModel,
     Standing,
@@ -227,19 +225,17 @@ def of_approval(approval: Approval) -> Words:
 
 
 def _named(run: Run) -> str:
-    """ "The backup of A and B (run 4)"."""
-    names = list(_items(run.plan))
-    return f"The {run.get_kind_display().lower()} of {_listed(names)} (run {run.pk})"
+    """ "The backup of A and B (run 4)"; a plan of thousands is not read for three names."""
+    items = run.plan.items.order_by("pk")
+    names = list(items.values_list("name", flat=True)[: NAMED + 1])
+    count = items.count() if len(names) > NAMED else len(names)
+    return f"The {run.get_kind_display().lower()} of {_listed(names, count)} (run {run.pk})"
 
 
-def _items(plan: Plan) -> Iterable[str]:
-    return [item.name for item in plan.items.order_by("pk")]
-
-
-def _listed(names: list[str]) -> str:
-    """ "A", "A and B", "A, B, C and 4 more"."""
+def _listed(names: list[str], count: int = 0) -> str:
+    """ "A", "A and B", "A, B, C and 4 more"; `count` where `names` are not all."""
     if len(names) > NAMED:
-        return f"{', '.join(names[:NAMED])} and {len(names) - NAMED:,} more"
+        return f"{', '.join(names[:NAMED])} and {max(count, len(names)) - NAMED:,} more"
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 

@@ -65,6 +65,7 @@ PLACES = (
         "Differences of proofs",
         ("subject", "detail", "reason", "left", "right"),
     ),
+    Place("migrator.ArchiveComparison", "Differences of archives", ("examples", "problem")),
     Place("migrator.TargetReading", "What was read of targets", ("facts",)),
     Place(
         "migrator.ServedModel",

@@ -7,6 +7,7 @@ from typing import IO
 import msgspec
 
 from migrator.pictures.report import Report
+from migrator.pictures.report_html import report_html
 from migrator.services.csv_lists import write_list
 
 
@@ -22,6 +23,11 @@ def pdf_file(report: Report) -> IO[bytes]:
         file.close()
         raise
     return file
+
+
+def html_text(report: Report) -> str:
+    """The report as one HTML file that needs nothing beside it."""
+    return report_html(report)
 
 
 def csv_text(report: Report) -> str:

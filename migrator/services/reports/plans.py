@@ -128,16 +128,16 @@ def _losses(plan: Plan) -> Listed:
             one.name,
             one.note,
             one.owner,
-            "Yes" if one.is_dealt_with else "No",
+            one.fate or "Open",
         ]
         for one in losses_of(plan)
     ]
-    columns = ["Workspace", "Kind", "What", "Note", "Taken care of by", "Dealt with"]
+    columns = ["Workspace", "Kind", "What", "Note", "Taken care of by", "What became of it"]
     return Listed("Item by item", table(columns, rows))
 
 
 def _unknown(plan: Plan) -> list[str]:
-    names = [item.name for item in unknown_of(plan)]
+    names = [one.item.name for one in unknown_of(plan)]
     if not names:
         return []
     shown = ", ".join(names[:20]) + (" and more" if len(names) > 20 else "")

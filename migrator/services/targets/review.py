@@ -31,6 +31,10 @@ _PARTS = {
 }
 
 
+# The kind of loss of which an effect says what comes of it.
+_TOLD = {"read_only": "dictionary", "people": "roles", "mappings": "mapping"}
+
+
 @dataclass
 class Effects:
     """What comes of a restore: numbers by noun. `created` may be an upper bound: `at_most`."""
@@ -245,9 +249,8 @@ def _losses(one: Standing) -> list[dict[str, Any]]:
 def _told_apart(total: Effects) -> set[str]:
     """The sorts of losses of which the effects say what comes of each."""
     counters = (total.created, total.updated, total.identical, total.skipped, total.cannot)
-    told = {noun for counter in counters for noun in ("read_only", "people") if counter[noun]}
-    keys = {"read_only": "dictionary", "people": "roles"}
-    return {kind.what for kind in KINDS if kind.key in {keys[noun] for noun in told}}
+    told = {noun for counter in counters for noun in _TOLD if counter[noun]}
+    return {kind.what for kind in KINDS if kind.key in {_TOLD[noun] for noun in told}}
 
 
 def _joined(items: Iterable[ItemReview], told: set[str]) -> list[dict[str, Any]]:
