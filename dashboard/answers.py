@@ -47,6 +47,19 @@ def polled(response: HttpResponse) -> HttpResponse:
     return response
 
 
+def is_asked_by_htmx(request: HttpRequest) -> bool:
+    """True where only what changes is asked for."""
+    return bool(request.headers.get("HX-Request"))
+
+
+def poll_url(request: HttpRequest, **marks: str) -> str:
+    """This address with its filters, and with the marks of what the browser shows."""
+    query = request.GET.copy()
+    for name, mark in marks.items():
+        query[name] = mark
+    return f"{request.path}?{query.urlencode()}"
+
+
 def back_to(request: HttpRequest, name: str, *arguments: int) -> HttpResponse:
     """To the page that the form named as `next`, where it is one of ours, else to `name`."""
     wanted = request.POST.get("next", "")

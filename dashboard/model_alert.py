@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from migrator.models import Instance, Plan, PlanItem, Workspace
-from migrator.models.model_conditions import doomed_items, models_known, served_count
+from migrator.models.model_conditions import asked_count, doomed_items, models_known, served_count
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 NAMED = 3  # workspaces that the alert names
@@ -26,19 +26,32 @@ class Doomed:
     # Deployed models that nobody keeps on purpose, and whether that number may be believed.
     models: int
     is_known: bool
+    # Of these, the ones that are being undeployed, or are to be after the copy is proved.
+    asked: int = 0
+
+    @property
+    def charging(self) -> int:
+        """Models about which nobody said anything that ends their charges."""
+        return self.models - self.asked
 
 
 @dataclass(frozen=True)
 class Alert:
-    """Deployed models of workspaces that plans delete; `is_unknown` where none could be checked."""
+    """Deployed models of workspaces that plans delete; `is_unknown` where none could be checked.
+
+    `is_asked` where somebody decided about all of them, and they are only not gone yet.
+    """
 
     workspaces: list[Doomed]
     is_unknown: bool = False
+    is_asked: bool = False
 
     @property
     def count(self) -> int:
-        """How many models there are."""
-        return sum(each.models for each in self.workspaces)
+        """How many models it is about."""
+        if self.is_asked:
+            return sum(each.asked for each in self.workspaces)
+        return sum(each.charging for each in self.workspaces)
 
     @property
     def names(self) -> str:
@@ -100,6 +113,7 @@ def alert_for_workspace(workspace: Workspace) -> Alert | None:
         instance_pk=workspace.instance_id,
         instance_name=workspace.instance.name,
         models=found["models_open"],
+        asked=found["models_asked"],
         is_known=found["models_known"],
     )
     return _alert([doomed])
@@ -108,6 +122,7 @@ def alert_for_workspace(workspace: Workspace) -> Alert | None:
 def _with_models(items: QuerySet[PlanItem]) -> QuerySet[PlanItem]:
     found = {
         "models_open": served_count("workspace__workspace_id", decision="keep"),
+        "models_asked": asked_count("workspace__workspace_id"),
         "models_known": Q(models_known("workspace__instance")),
     }
     return items.select_related("workspace__instance").annotate(**found)
@@ -122,13 +137,16 @@ def _doomed(item: PlanItem) -> Doomed:
         instance_pk=item.workspace.instance_id,
         instance_name=item.workspace.instance.name,
         models=vars(item)["models_open"],
+        asked=vars(item)["models_asked"],
         is_known=vars(item)["models_known"],
     )
 
 
 def _alert(doomed: Iterable[Doomed]) -> Alert | None:
     found = list(doomed)
-    if charged := [each for each in found if each.models]:
+    if charged := [each for each in found if each.charging]:
         return Alert(charged)
-    unknown = [each for each in found if not each.is_known]
-    return Alert(unknown, is_unknown=True) if unknown else None
+    if unknown := [each for each in found if not each.is_known]:
+        return Alert(unknown, is_unknown=True)
+    asked = [each for each in found if each.asked]
+    return Alert(asked, is_asked=True) if asked else None

@@ -56,6 +56,7 @@ class ChoicesForm(forms.Form):
 
     CHOICES = (
         (ServedModel.Decision.UNDEPLOY, "Undeploy now"),
+        (ServedModel.Decision.AFTER, "Undeploy after the copy is proved"),
         (ServedModel.Decision.LATER, "Keep for now, remind me"),
         (ServedModel.Decision.KEEP, "Keep on purpose"),
     )

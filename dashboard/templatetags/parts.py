@@ -174,7 +174,9 @@ def widget_kind(bound: BoundField) -> str:
 def pages(context: Context, page: Page[Any], noun: str, name: str = "page") -> dict[str, Any]:
     """Moves through a paginated list, keeping the filters in the address."""
     query: QueryDict = context["request"].GET.copy()
-    query.pop(name, None)
+    # The marks of what a browser shows are of its polling, not of the list.
+    for marked in (name, "seen", "panels"):
+        query.pop(marked, None)
     kept = query.urlencode()
     return {"page": page, "noun": noun, "name": name, "kept": f"&{kept}" if kept else ""}
 

@@ -10,13 +10,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from dashboard.answers import back_to, telling
+from dashboard.answers import back_to, is_asked_by_htmx, poll_url, polled, telling
 from dashboard.forms.models import ChoicesForm, ModelFilter
 from dashboard.forms.stated import StatedForm
+from dashboard.model_pulse import pulse_of, with_undeployments
 from dashboard.model_rows import STANDINGS, costs_of, rows_of
 from dashboard.pages import page_of
 from dashboard.people import actor
-from migrator.models import Deployment, ModelService, Plan, ServedModel, Undeployment
+from migrator.models import Archive, Deployment, ModelService, Plan, ServedModel, Undeployment
 from migrator.services import model_choices, model_knowledge, model_scans, undeploying
 from migrator.services.charts.plans import models_picture
 
@@ -29,8 +30,11 @@ steers = permission_required("migrator.start_run", raise_exception=True)
 @require_safe
 @login_required
 def model_list(request: HttpRequest) -> HttpResponse:
-    """Every model of every linked service, and whether that is all."""
+    """Every model of every linked service, and whether that is all; to htmx, what changed."""
     services = _services_with_counts()
+    pulse = pulse_of(services)
+    if (is_part := is_asked_by_htmx(request)) and request.GET.get("seen") == pulse.mark:
+        return polled(HttpResponse(status=204))
     form = ModelFilter(request.GET, services=services)
     page = page_of(request, form.applied())
     known = model_knowledge.knowledge_of_all(services)
@@ -46,14 +50,19 @@ def model_list(request: HttpRequest) -> HttpResponse:
         "all": counts["all"],
         "costs": costs_of(services, {each.pk: vars(each)["present"] for each in services}),
         "named": _named_only(),
-        "is_filtered": any(request.GET.values()),
+        "is_filtered": any(value for name, value in request.GET.items() if name != "seen"),
+        "pulse": pulse,
+        "poll_url": poll_url(request, seen=pulse.mark),
+        "is_part": is_part,
     }
-    return render(request, "dashboard/models/list.html", context)
+    name = "parts/list_answer.html" if is_part else "list.html"
+    return polled(render(request, f"dashboard/models/{name}", context))
 
 
 def _services_with_counts() -> list[ModelService]:
     present = Count("served", filter=Q(served__gone_at=None))
-    return list(ModelService.objects.with_last_scan().annotate(present=present))
+    rows = ModelService.objects.with_last_scan().annotate(present=present)
+    return list(with_undeployments(rows, ServedModel.objects.all()))
 
 
 def _named_only() -> list[Deployment]:
@@ -71,7 +80,7 @@ def model_scan(request: HttpRequest) -> HttpResponse:
     """Ask every linked service again, by the workers."""
     sent = model_scans.scan_in_worker(ModelService.objects.all(), user=actor(request))
     if sent:
-        messages.success(request, "The services are being asked. Open this page again in a moment.")
+        messages.success(request, "The services are being asked.\nThis page shows what comes.")
     else:
         messages.warning(
             request,
@@ -86,14 +95,24 @@ def model_scan(request: HttpRequest) -> HttpResponse:
 def model_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One model: where it comes from, what was decided, how its undeployment is."""
     model = get_object_or_404(ServedModel.objects.for_listing(), pk=pk)
-    service = ModelService.objects.with_last_scan().get(pk=model.service_id)
+    rows = with_undeployments(
+        ModelService.objects.with_last_scan(), ServedModel.objects.filter(pk=pk)
+    )
+    service = rows.get(pk=model.service_id)
+    pulse = pulse_of([service])
+    if (is_part := is_asked_by_htmx(request)) and request.GET.get("seen") == pulse.mark:
+        return polled(HttpResponse(status=204))
     context = {
         "row": rows_of([model])[0],
         "service": service,
         "instance": service.instances.first(),
-        "undeployments": model.undeployments.select_related("asked_by"),
+        "may_wait": model_choices.may_wait(model),
+        "pulse": pulse,
+        "poll_url": poll_url(request, seen=pulse.mark),
+        "is_part": is_part,
     }
-    return render(request, "dashboard/models/detail.html", context)
+    name = "parts/detail_answer.html" if is_part else "detail.html"
+    return polled(render(request, f"dashboard/models/{name}", context))
 
 
 @require_POST
@@ -153,6 +172,7 @@ def model_undeploy(request: HttpRequest) -> HttpResponse:
         "phrase": undeploying.phrase_for(name),
         "plan": _plan_of(given.get("plan", "")),
         "by_hand": any(each.service.credential_id is None for each in ours),
+        "backup": Archive.objects.newest_whole_of(ours[0].workspace_id),
     }
     return render(request, "dashboard/models/undeploy.html", context)
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dashboard.answers import telling
 from dashboard.pages import page_of
 from dashboard.people import actor
+from dashboard.templatetags.words import plural
 from dashboard.wizard import load_plan, step_context
 from migrator.models import PlanItem, Receipt
 from migrator.services import receipts
@@ -61,9 +62,17 @@ def plan_finish(request: HttpRequest, pk: int) -> HttpResponse:
             for gate in gates_of(facts)
         ],
         "is_deleting": bool(plan.deletes_source),
+        "models_due": _due(vars(plan)["models_due"]) if plan.deletes_source else "",
         "has_archives": bool(vars(plan)["items_verified"]),
     }
     return render(request, "dashboard/plans/finish.html", context)
+
+
+def _due(workspaces: int) -> str:
+    """The question that comes again when the copy is proved; empty where nothing waits for it."""
+    if not workspaces:
+        return ""
+    return f"The copy is proved: undeploy the models of {plural(workspaces, 'workspace')} now."
 
 
 @require_POST

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.paginator import Page
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from dashboard.answers import is_asked_by_htmx, poll_url, polled
+from dashboard.model_pulse import pulse_of, with_undeployments
 from dashboard.model_rows import ModelRow, grouped, rows_of
 from dashboard.pages import page_of
 from dashboard.people import actor
+from dashboard.pulse import digest
 from dashboard.wizard import load_plan, step_context
 from migrator.models import Plan, PlanItem, ServedModel
 from migrator.services import model_choices
@@ -28,11 +32,26 @@ class Group:
 
     item: PlanItem
     rows: list[ModelRow]
+    # The plan copies it, and deletes it then.
+    may_wait: bool
+    # Marks of the groups that the browser shows; empty for a whole page.
+    shown: frozenset[str] = frozenset()
 
     @property
     def open_rows(self) -> list[ModelRow]:
         """Those for which something can still be chosen."""
         return [row for row in self.rows if row.can_decide]
+
+    @property
+    def mark(self) -> str:
+        """Changes with what can be chosen; what is only told is swapped without the forms."""
+        rows = [(row.model.pk, row.can_decide, row.model.decision) for row in self.rows]
+        return digest(self.item.pk, self.item.keeps_source, rows)
+
+    @property
+    def is_changed(self) -> bool:
+        """True where the browser shows it otherwise."""
+        return self.mark not in self.shown or not self.rows
 
 
 @require_safe
@@ -41,18 +60,32 @@ def plan_models(request: HttpRequest, pk: int) -> HttpResponse:
     """Each deployed model: undeployed, kept on purpose, or the workspace stays."""
     plan = load_plan(pk)
     assert plan.source is not None, "a guided plan has a source"
+    linked = plan.source.model_services.with_last_scan()
+    services = list(with_undeployments(linked, _models_of(plan)))
+    pulse = pulse_of(services)
+    if (is_part := is_asked_by_htmx(request)) and request.GET.get("seen") == pulse.mark:
+        return polled(HttpResponse(status=204))
     page, groups = _groups(request, plan)
-    services = list(plan.source.model_services.with_last_scan())
+    shown = ".".join(group.mark for group in groups)
     context = {
         **step_context(request, plan, "models"),
         "page": page,
         "back": request.path,
+        "pulse": pulse,
+        "poll_url": poll_url(request, seen=pulse.mark, panels=shown),
+        "is_part": is_part,
         "groups": groups,
         "known": knowledge_from(plan.source, services, has_foreign=not vars(plan)["models_known"]),
         "services": services,
         "is_deleting": bool(plan.deletes_source),
     }
-    return render(request, "dashboard/plans/models.html", context)
+    name = "parts/models_answer.html" if is_part else "models.html"
+    return polled(render(request, f"dashboard/plans/{name}", context))
+
+
+def _models_of(plan: Plan) -> QuerySet[ServedModel]:
+    ids = [item.workspace.workspace_id for item in plan.items.all() if item.workspace]
+    return ServedModel.objects.filter(workspace_id__in=ids)
 
 
 def _groups(request: HttpRequest, plan: Plan) -> tuple[Page[PlanItem], list[Group]]:
@@ -61,8 +94,15 @@ def _groups(request: HttpRequest, plan: Plan) -> tuple[Page[PlanItem], list[Grou
     ids = {item.workspace.workspace_id for item in items if item.workspace}
     models = ServedModel.objects.for_listing().filter(workspace_id__in=ids)
     rows = grouped(rows_of(models.present_or_undeployed().most_pressing_first()))
+    copies = bool(plan.deletes_source) and plan.restores
+    shown = frozenset(request.GET.get("panels", "").split("."))
     found = [
-        Group(item, rows.get(item.workspace.workspace_id, []) if item.workspace else [])
+        Group(
+            item,
+            rows.get(item.workspace.workspace_id, []) if item.workspace else [],
+            may_wait=copies and not item.keeps_source,
+            shown=shown,
+        )
         for item in items
     ]
     found.sort(key=lambda group: (not group.open_rows, not group.rows))

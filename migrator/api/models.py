@@ -74,9 +74,9 @@ class ScanAnswer(serializers.Serializer[None]):
 
 
 class DecisionRequest(serializers.Serializer[None]):
-    """Keep a model for now, or on purpose with a reason."""
+    """Keep a model for now, on purpose with a reason, or until the copy is proved."""
 
-    decision = serializers.ChoiceField(choices=[_D.LATER, _D.KEEP])
+    decision = serializers.ChoiceField(choices=[_D.LATER, _D.KEEP, _D.AFTER])
     reason = serializers.CharField(required=False, default="", max_length=500, allow_blank=True)
 
 
@@ -129,7 +129,7 @@ class ServedModelViewSet(ReadOnlyModelViewSet[Any]):
     @extend_schema(request=DecisionRequest, responses=ServedModelSerializer)
     @action(detail=True, methods=["post"])
     def decide(self, request: Request, pk: str) -> Response:
-        """Note that it is kept for now or on purpose."""
+        """Note that it is kept for now, on purpose, or until the copy is proved."""
         wanted = DecisionRequest(data=request.data)
         wanted.is_valid(raise_exception=True)
         model_choices.decide(self.get_object(), user=actor(request), **wanted.validated_data)

@@ -93,8 +93,8 @@ class Noted(Facts, frozen=True, kw_only=True):
 class ServedFacts(Facts, frozen=True, kw_only=True):
     """A model of the workspace that a linked service was seen to serve, and what was decided.
 
-    `kept_why` is the reason where it is kept on purpose; `is_gone` where a later scan of the
-    service did not list it any more.
+    `kept_why` is the reason where it is kept on purpose; `is_put_off` where it is undeployed after
+    the copy is proved; `is_gone` where a later scan of the service did not list it any more.
     """
 
     model_id: str
@@ -102,6 +102,7 @@ class ServedFacts(Facts, frozen=True, kw_only=True):
     service: str
     status: str
     kept_why: str
+    is_put_off: bool = False
     is_gone: bool
 
 

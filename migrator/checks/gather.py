@@ -131,6 +131,7 @@ def _served(workspace_ids: list[str]) -> dict[str, list[ServedFacts]]:
             service=row.service.kind,
             status=row.status,
             kept_why=row.reason if is_kept else "",
+            is_put_off=row.decision == ServedModel.Decision.AFTER,
             is_gone=row.gone_at is not None,
         )
         found[row.workspace_id].append(one)

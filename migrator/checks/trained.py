@@ -29,6 +29,8 @@ class Deployed(Facts, frozen=True, kw_only=True):
     running: tuple[str, ...]
     kept: tuple[str, ...]
     deletes_source: bool | None
+    # Undeployed after the copy is proved: the gate before deleting asks for it again.
+    put_off: tuple[str, ...] = ()
 
 
 def _deployed(facts: ItemFacts) -> Deployed | Unknown:
@@ -49,8 +51,11 @@ def _deployed(facts: ItemFacts) -> Deployed | Unknown:
             said = f"{name}{_where(one.model_id, one.service, one.status)}"
             running.setdefault(one.model_id, said)
     kept = {pk for pk in running if pk in served and served[pk].kept_why}
+    put_off = {pk for pk in running if pk in served and served[pk].is_put_off}
+    settled = kept | put_off
     return Deployed(
-        running=tuple(words for pk, words in sorted(running.items()) if pk not in kept),
+        running=tuple(words for pk, words in sorted(running.items()) if pk not in settled),
+        put_off=tuple(running[pk] for pk in sorted(put_off)),
         kept=tuple(f"{running[pk]}: {served[pk].kept_why}" for pk in sorted(kept)),
         deletes_source=False if facts.keeps_source else facts.deletes_source,
     )
@@ -83,6 +88,14 @@ def deployed_models(seen: Deployed) -> Answer:
     """A deployed model whose workspace is deleted is orphaned: it keeps running and charging."""
     items = seen.running
     found = f"{many(len(items), 'model')} deployed."
+    if not items and seen.put_off:
+        return note(
+            f"{many(len(seen.put_off), 'model')} deployed, to be undeployed after the copy is "
+            "proved.",
+            items=seen.put_off,
+            fix="You are asked for it again in the last step. Until then the workspace counts as "
+            "not safe to delete.",
+        )
     if not items and seen.kept:
         return note(
             f"{many(len(seen.kept), 'model')} deployed and kept on purpose.", items=seen.kept

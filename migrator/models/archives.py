@@ -25,6 +25,12 @@ class ArchiveQuerySet(models.QuerySet["Archive"]):
         """Those that were read to the end and found right when they were read last."""
         return self.filter(verify_problem="").exclude(verified_at=None)
 
+    def newest_whole_of(self, workspace_id: str) -> "Archive | None":
+        """The newest whole one of the workspace with this id in Knowledge Studio."""
+        if not workspace_id:
+            return None
+        return self.whole().filter(source_workspace_id=workspace_id).order_by("-created_at").first()
+
     def copies_of(self, archive: "Archive") -> "ArchiveQuerySet":
         """The other archives of the same workspace."""
         same = self.filter(source_workspace_id=archive.source_workspace_id)

@@ -70,6 +70,15 @@ def doomed_items() -> QuerySet[Any]:
     )
 
 
+def asked_count(workspace_id: str) -> Coalesce:
+    """How many of them are being undeployed, or are to be after the copy is proved."""
+    leaving = _all("Undeployment").under_way().filter(model=OuterRef("pk"))
+    rows = _all("ServedModel").filter(workspace_id=OuterRef(workspace_id), gone_at=None)
+    rows = rows.filter(Q(decision="after") | Exists(leaving)).exclude(decision="keep")
+    counted = rows.order_by().values("workspace_id").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
 def served_count(workspace_id: str, **conditions: Any) -> Coalesce:
     """How many models of a workspace the last complete scans listed."""
     rows = _all("ServedModel").filter(workspace_id=OuterRef(workspace_id), gone_at=None)

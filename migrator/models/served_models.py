@@ -66,6 +66,14 @@ class ServedModelQuerySet(models.QuerySet["ServedModel"]):
         """Present ones that nobody decided to keep on purpose."""
         return self.present().exclude(decision=ServedModel.Decision.KEEP)
 
+    def undecided(self) -> "ServedModelQuerySet":
+        """Open ones that are not to wait for the proof of the copy either."""
+        return self.open().exclude(decision=ServedModel.Decision.AFTER)
+
+    def waiting_for_proof(self) -> "ServedModelQuerySet":
+        """Present ones that are undeployed after the copy of their workspace is proved."""
+        return self.present().filter(decision=ServedModel.Decision.AFTER)
+
     def most_pressing_first(self) -> "ServedModelQuerySet":
         """At risk before orphaned before unknown, and what is settled last; needs the standing."""
         ranks = [When(standing=each, then=Value(rank)) for rank, each in enumerate(Standing.values)]
@@ -96,6 +104,7 @@ class ServedModel(models.Model):
     class Decision(models.TextChoices):
         OPEN = "", "Not decided"
         UNDEPLOY = "undeploy", "Undeploy"
+        AFTER = "after", "Undeploy after the copy is proved"
         LATER = "later", "Keep for now"
         KEEP = "keep", "Keep on purpose"
 

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from migrator.models.instances import Instance
 from migrator.models.inventories import Inventory
-from migrator.models.model_conditions import doomed_items, models_known, served_count
+from migrator.models.model_conditions import asked_count, doomed_items, models_known, served_count
 
 
 class WorkspaceQuerySet(models.QuerySet["Workspace"]):
@@ -59,6 +59,7 @@ class WorkspaceQuerySet(models.QuerySet["Workspace"]):
             "doomed_by": models.Subquery(item.values("pk")[:1]),
             "doomed_in": models.Subquery(item.values("plan")[:1]),
             "models_open": served_count("workspace_id", decision="keep"),
+            "models_asked": asked_count("workspace_id"),
         }
         return self.annotate(**found)
 

@@ -5,7 +5,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from migrator.errors import ServiceError
-from migrator.models import PlanItem, ServedModel
+from migrator.models import Plan, PlanItem, ServedModel
+from migrator.models.model_conditions import doomed_items
 from migrator.models.served_models import REMIND_AFTER
 from migrator.services import audit, checks
 from migrator.services.permissions import requires
@@ -16,7 +17,8 @@ _D = ServedModel.Decision
 @requires("migrator.start_run")
 @transaction.atomic
 def decide(model: ServedModel, *, decision: str, user: User, reason: str = "") -> None:
-    """Note what is to become of a model; ServiceError where keeping on purpose has no reason.
+    """Note what is to become of a model; ServiceError where keeping on purpose has no reason, or
+    where it is to wait for the proof of a copy that no plan makes.
 
     Undeploying itself is asked for apart, see `services.undeploying`.
     """
@@ -26,6 +28,8 @@ def decide(model: ServedModel, *, decision: str, user: User, reason: str = "") -
             meaning="Nothing was noted; it goes on counting as not decided.",
             remedy="Say in a few words why it stays, for those who ask about its charges.",
         )
+    if decision == _D.AFTER:
+        _refuse_without_plan(model)
     now = timezone.now()
     model.decision = _D(decision)
     model.reason = reason.strip() if decision == _D.KEEP else ""
@@ -54,3 +58,19 @@ def keep_source(item: PlanItem, *, user: User, keeps: bool = True) -> None:
     action = "workspace.stays" if keeps else "workspace.goes"
     audit.record(user, action, item, plan=item.plan_id, name=item.name)
     checks.recheck_item(item)
+
+
+def may_wait(model: ServedModel) -> bool:
+    """True where a plan copies its workspace, and deletes it then."""
+    doomed = doomed_items().filter(workspace__workspace_id=model.workspace_id)
+    copied = doomed.exclude(plan__purpose=Plan.Purpose.BACKUP)
+    return bool(model.workspace_id) and copied.exists()
+
+
+def _refuse_without_plan(model: ServedModel) -> None:
+    if not may_wait(model):
+        raise ServiceError(
+            f"No plan copies the workspace of the model {model.model_id} and deletes it then.",
+            meaning="Nothing was noted; it goes on counting as not decided.",
+            remedy="Undeploy it now, or keep it for now: you are reminded.",
+        )

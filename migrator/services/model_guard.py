@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from migrator.models import Plan, PlanAnswer, PlanItem, Verification, Worksheet
+from migrator.models import Plan, PlanAnswer, PlanItem, ServedModel, Verification, Worksheet
 from migrator.models.model_conditions import FRESH_FOR
 from migrator.services.answers import holds
 from migrator.services.gate_facts import GateFacts, read_facts
@@ -183,7 +183,7 @@ def _models(facts: GateFacts, item: PlanItem) -> Found:
     left = sorted(each.model_id for each in deployed if each.decision != each.Decision.KEEP)
     if left:
         noun = "model is" if len(left) == 1 else "models are"
-        return Found(RED, f"{len(left):,} {noun} still deployed.", left)
+        return Found(RED, f"{len(left):,} {noun} still deployed.{_put_off(deployed)}", left)
     if not facts.knowledge.is_known:
         doubt = facts.knowledge.doubt
         return Found(UNKNOWN, f"{NOT_CHECKED} {doubt}", doubt)
@@ -191,6 +191,15 @@ def _models(facts: GateFacts, item: PlanItem) -> Found:
     if kept:
         return Found(GREEN, f"{len(kept):,} deployed, each kept on purpose with a reason.", kept)
     return Found(GREEN, "No model is deployed, by a complete scan of every linked service.", [])
+
+
+def _put_off(deployed: list[ServedModel]) -> str:
+    """What somebody decided about when they are undeployed; empty where nobody did."""
+    waiting = [each for each in deployed if each.decision == each.Decision.AFTER]
+    if not waiting:
+        return ""
+    whose = "It was" if len(waiting) == 1 else f"{len(waiting):,} were"
+    return f" {whose} to be undeployed after the copy is proved, by {waiting[0].decided_who}."
 
 
 def _runs(facts: GateFacts, item: PlanItem) -> Found:

@@ -1,7 +1,9 @@
 """Pages about deployed models: what they say, and to whom; unknown is never zero."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.contrib.auth.models import User
@@ -15,17 +17,21 @@ from pytest_django import Settings
 
 from migrator.models import (
     Approval,
+    Archive,
     AuditEntry,
     Instance,
     ModelScan,
     ModelService,
     Plan,
     PlanItem,
+    Run,
     ServedModel,
     Undeployment,
+    Verification,
     Workspace,
 )
 from migrator.services.approvals import decide as decide_approval
+from migrator.services.model_guard import gate_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -124,8 +130,9 @@ def test_the_alert_stands_until_it_is_resolved(
         assert "You plan to delete the workspace Claims after this backup." in said, name
         assert "Two of its models are still deployed." in said, name
         assert "If the workspace goes first they become orphaned" in said, name
-        assert "Review 2 deployed models" in said, name
         assert "I will not delete this workspace" in said, name
+        # Where they are reviewed, the form itself is below.
+        assert ("Review 2 deployed models" in said) == (name != "step"), name
     item = plan.items.get()
     client.post(reverse("plan-keep-source", args=[plan.pk, item.pk]))
     for name, address in pages.items():
@@ -293,3 +300,130 @@ def test_the_pages_ask_little_however_many_models_there_are(
             assert client.get(address).status_code == 200, name
         counts[name] = len(queries)
     assert {name: n for name, n in counts.items() if n > MOST} == {}
+
+
+def scanned(service: ModelService) -> None:
+    """The scan that is under way ends."""
+    ModelScan.objects.filter(service=service, finished_at=None).update(finished_at=timezone.now())
+
+
+PART = {"HX-Request": "true"}
+
+
+def polled(text: str) -> str:
+    """The address that a page asks again."""
+    found = re.search(r'id="models-moving"[^>]*hx-get="([^"]+)" hx-trigger="every 2s"', text)
+    assert found, "the page does not ask again"
+    return unescape(found.group(1))
+
+
+@pytest.mark.parametrize("page", ["models", "step"])
+def test_a_page_of_models_moves_while_services_are_asked_and_stops_then(
+    page: str,
+    viewer: User,
+    signed_in: SignIn,
+    plan: Plan,
+    service: ModelService,
+) -> None:
+    client = signed_in(viewer)
+    workspace = Workspace.objects.get()
+    address = everywhere(plan, workspace)[page]
+    assert "hx-get" not in client.get(address).content.decode()
+    ModelScan.objects.create(service=service)
+    text = client.get(address).content.decode()
+    assert "1 service is being asked." in text
+    assert f'<a href="{address}">Look again</a>' in text
+    again = polled(text)
+    assert client.get(again, headers=PART).status_code == 204
+    deploy(service, workspace.workspace_id)
+    scanned(service)
+    answer = client.get(again, headers=PART)
+    part = answer.content.decode()
+    assert answer.status_code == 200
+    assert "hx-get" not in part
+    assert "10:1" in part
+    assert 'type="text"' not in part
+
+
+def test_an_undeployment_is_told_when_it_is_over_and_choices_stay_as_they_are(
+    operator: User, signed_in: SignIn, plan: Plan, workspace: Workspace, service: ModelService
+) -> None:
+    leaving = deploy(service, workspace.workspace_id, 1)
+    deploy(service, workspace.workspace_id, 2)
+    Undeployment.objects.create(
+        model=leaving, performer="connector", asked_who="operator", look_at=timezone.now()
+    )
+    client = signed_in(operator)
+    text = client.get(reverse("plan-models", args=[plan.pk])).content.decode()
+    assert "1 model is being undeployed." in text
+    gone = timezone.now()
+    Undeployment.objects.update(gone_at=gone, look_at=None)
+    ServedModel.objects.filter(pk=leaving.pk).update(gone_at=gone)
+    part = client.get(polled(text), headers=PART).content.decode()
+    assert 'data-announce="Model 10:1 is gone. Nothing is under way."' in part
+    assert "the model is gone." in part
+    assert f'id="model-state-{leaving.pk}" hx-swap-oob="true"' in part
+    assert "<form" not in part  # a reason that somebody is writing stays
+    assert "hx-get" not in part
+
+
+def test_once_it_was_asked_for_nothing_calls_for_action_any_more(
+    operator: User, signed_in: SignIn, plan: Plan, workspace: Workspace, service: ModelService
+) -> None:
+    leaving = deploy(service, workspace.workspace_id)
+    pages = everywhere(plan, workspace)
+    del pages["models"]
+    Undeployment.objects.create(model=leaving, performer="person", asked_who="operator")
+    client = signed_in(operator)
+    for name, address in pages.items():
+        said = words(client, address)
+        assert "Action needed" not in said, name
+        assert "1 deployed model goes on charging until it is gone." in said, name
+
+
+def test_a_model_may_wait_for_the_proof_and_is_asked_about_again_then(
+    operator: User, signed_in: SignIn, plan: Plan, workspace: Workspace, service: ModelService
+) -> None:
+    model = deploy(service, workspace.workspace_id)
+    client = signed_in(operator)
+    step = reverse("plan-models", args=[plan.pk])
+    finish = reverse("plan-finish", args=[plan.pk])
+    assert "Undeploy after the copy is proved" in words(client, step)
+    chosen = {"model": model.pk, f"choice_{model.pk}": "after", "plan": plan.pk}
+    client.post(reverse("model-decide"), chosen)
+    model.refresh_from_db()
+    assert model.decision == ServedModel.Decision.AFTER
+    assert "Models of 1 workspace are undeployed after the copy is proved" in words(client, step)
+    assert "by operator" in words(client, finish)
+    assert "The copy is proved: undeploy" not in words(client, finish)
+    item = plan.items.get()
+    run = Run.objects.create(kind="restore", plan=plan)
+    Verification.objects.create(run=run, item=item, state=Verification.State.VERIFIED)
+    assert "The copy is proved: undeploy the models of 1 workspace now." in words(client, finish)
+    (gate,) = gate_of(plan)
+    assert [each.found.state for each in gate.conditions if each.key == "models"] == ["red"]
+
+
+def test_a_model_waits_for_no_copy_that_no_plan_makes(
+    operator: User, signed_in: SignIn, plan: Plan, workspace: Workspace, service: ModelService
+) -> None:
+    model = deploy(service, workspace.workspace_id)
+    Plan.objects.filter(pk=plan.pk).update(purpose=Plan.Purpose.BACKUP)
+    client = signed_in(operator)
+    assert "after the copy is proved" not in words(client, reverse("model-detail", args=[model.pk]))
+    chosen = {"model": model.pk, f"choice_{model.pk}": "after"}
+    answer = client.post(reverse("model-decide"), chosen, follow=True)
+    assert "No plan copies the workspace" in answer.content.decode()
+    model.refresh_from_db()
+    assert not model.decision
+
+
+def test_undeploying_says_whether_there_is_a_verified_backup(
+    operator: User, signed_in: SignIn, service: ModelService, archive: Archive
+) -> None:
+    model = deploy(service, archive.source_workspace_id)
+    address = f"{reverse('model-undeploy')}?model={model.pk}"
+    client = signed_in(operator)
+    assert "The newest verified backup of the workspace is of" in words(client, address)
+    Archive.objects.update(verify_problem="Damaged.")
+    assert "There is no verified backup of the workspace yet." in words(client, address)
