@@ -16,6 +16,8 @@ PARTS = {
     "verification": "page-proofs",
     "model": "page-models",
     "user": "page-people",
+    "people": "page-workspaces",
+    "report": "page-runs",
     "account": "page-people",
     "approval": "page-people",
     "audit": "page-people",

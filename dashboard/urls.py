@@ -2,7 +2,14 @@
 
 from django.urls import path, re_path
 
-from dashboard import urls_archives, urls_assess, urls_capture, urls_restore, urls_settings
+from dashboard import (
+    urls_archives,
+    urls_assess,
+    urls_capture,
+    urls_people,
+    urls_restore,
+    urls_settings,
+)
 from dashboard.views import (
     account,
     approvals,
@@ -120,6 +127,7 @@ urlpatterns = [
     path("plans/<int:pk>/scope", plan_scope.plan_scope, name="plan-scope"),
     *urls_capture.urlpatterns,
     *urls_archives.urlpatterns,
+    *urls_people.urlpatterns,
     *urls_assess.urlpatterns,
     *urls_restore.urlpatterns,
     path("plans/<int:pk>/collect", plan_collect.plan_collect, name="plan-collect"),

@@ -16,7 +16,8 @@ PROTECTION = {
 }
 
 
-def _instances() -> list[tuple[str, str]]:
+def instances() -> list[tuple[str, str]]:
+    """Every instance as a choice, and all of them."""
     return [ALL, *((str(pk), name) for pk, name in Instance.objects.values_list("pk", "name"))]
 
 
@@ -30,7 +31,7 @@ class WorkspaceFilter(Filter):
     """Which workspaces to list."""
 
     q = forms.CharField(label="Name contains", required=False, max_length=256)
-    instance = forms.ChoiceField(label="Instance", required=False, choices=_instances)
+    instance = forms.ChoiceField(label="Instance", required=False, choices=instances)
     language = forms.ChoiceField(
         label="Language", required=False, choices=[ALL, *LANGUAGES.items()]
     )
@@ -74,7 +75,7 @@ class ArchiveFilter(Filter):
     """Which archives to list."""
 
     q = forms.CharField(label="Workspace’s name contains", required=False, max_length=256)
-    instance = forms.ChoiceField(label="Instance", required=False, choices=_instances)
+    instance = forms.ChoiceField(label="Instance", required=False, choices=instances)
     state = forms.ChoiceField(label="State", required=False, choices=[ALL, *ARCHIVE_STATES.items()])
 
     def applied(self) -> Any:

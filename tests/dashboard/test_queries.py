@@ -136,7 +136,17 @@ def asked(client: Client, address: str) -> int:
 
 @pytest.mark.parametrize(
     "name",
-    ["home", "instance-list", "workspace-list", "run-list", "archive-list", "backup-start"],
+    [
+        "home",
+        "instance-list",
+        "workspace-list",
+        "run-list",
+        "archive-list",
+        "backup-start",
+        "people-list",
+        "people-against",
+        "report-list",
+    ],
 )
 def test_a_list_needs_few_queries(
     name: str, many: dict[str, Any], operator: User, signed_in: Callable[[User], Client]

@@ -100,13 +100,24 @@ SEEN = {
     "run-detail",
     "run-log",
     "archive-list",
+    "people-list",
+    "people-csv",
+    "people-against",
+    "people-against-csv",
+    "report-list",
     "archive-comparison",
     "archive-detail",
     "archive-state",
     "verification-detail",
 }
 # Pages of a viewer over rows that are not there: they answer 404, and to others nothing else.
-NO_ROWS = {"archive-comparison", "verification-detail", "receipt-detail", "receipt-json"}
+NO_ROWS = {
+    "archive-comparison",
+    "people-against-csv",
+    "verification-detail",
+    "receipt-detail",
+    "receipt-json",
+}
 # Pages that ask before they do what their name says.
 ASKING = {"plan-again"}
 # What an operator, who starts runs and downloads archives, may not do.
