@@ -1,5 +1,7 @@
 """Instances of Knowledge Studio and credentials for them."""
 
+from datetime import datetime
+
 from django.db import models
 
 from migrator.models.model_conditions import models_known
@@ -72,6 +74,8 @@ class Instance(models.Model):
     )
     connection = models.CharField(max_length=12, choices=Connection, default=Connection.UNTESTED)
     tested_at = models.DateTimeField(null=True, blank=True)
+    # When it last answered a call, to the minute; empty where that was never noted.
+    contacted_at = models.DateTimeField(null=True, blank=True)
     # What each read-only entry of the profile answered: a list of
     # {operation, path, answered, status, sentence, transaction_id}.
     answers = models.JSONField(default=list, blank=True)
@@ -88,6 +92,12 @@ class Instance(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def last_contact_at(self) -> datetime | None:
+        """When it last answered; where that was never noted, when its last good test was."""
+        answered = self.connection in {self.Connection.CONNECTED, self.Connection.PARTLY}
+        return self.contacted_at or (self.tested_at if answered else None)
 
     @property
     def is_connected(self) -> bool:

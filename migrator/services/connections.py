@@ -14,6 +14,7 @@ from migrator.clients.profile import load_profile
 from migrator.clients.tool import ToolClient
 from migrator.errors import ServiceError, SessionLost
 from migrator.models import Credential, Instance, ModelService
+from migrator.services.contacts import noting
 from migrator.services.credentials import reveal_credential
 from migrator.services.pacing import pace_of, pace_of_models
 
@@ -71,6 +72,7 @@ def _tool_of(instance: Instance, http: Http, stored: Credential) -> ToolClient:
         profile=load_profile(Path(instance.profile_file) if instance.profile_file else None),
         iam_url=instance.iam_url or IAM_URL,
         cp4d_url=instance.cp4d_url,
+        answered=noting(instance),
     )
 
 

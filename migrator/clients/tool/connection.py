@@ -46,9 +46,12 @@ class ToolConnection:
         profile: Profile | None = None,
         iam_url: str = "",
         cp4d_url: str = "",
+        answered: Callable[[], None] = lambda: None,
     ) -> None:
         self.profile = profile or load_profile()
         self._http = http
+        # Runs after every call that the instance answered as it should.
+        self._answered = answered
         self._root = address.rstrip("/") + self.profile.api_root
         self._renew = RENEW.get(type(credential), RENEW_CP4D)
         self._authorization = self._authorized_by(
@@ -75,7 +78,9 @@ class ToolConnection:
         )
 
     def _authorized(self, call: Callable[[dict[str, str]], T], *, changes: bool = False) -> T:
-        return authorized(self._authorization, call, changes=changes)
+        found = authorized(self._authorization, call, changes=changes)
+        self._answered()
+        return found
 
     def _call(
         self,
