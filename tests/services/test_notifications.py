@@ -29,6 +29,7 @@ from migrator.models import (
     Run,
     ServedModel,
     Step,
+    Verification,
 )
 from migrator.services import approvals, queue, retrying, runs
 from migrator.services.archives import verify_archive
@@ -205,6 +206,26 @@ def test_a_failed_run_is_told_and_a_retried_one_again(run: Run, olga: User, post
 def _fail(run: Run) -> None:
     run.steps.exclude(status=Step.Status.DONE).update(status=Step.Status.FAILED)
     assert runs.close_if_finished(run)
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "words"),
+    [
+        (None, _K.RUN_DONE, "is complete"),
+        (Verification.State.VERIFIED, _K.RUN_DONE, "is complete"),
+        (Verification.State.DIFFERENCES, _K.RUN_DIFFERS, "differs from its source"),
+        (Verification.State.COULD_NOT, _K.RUN_DIFFERS, "could not be proven"),
+    ],
+)
+def test_that_a_run_ended_is_not_that_it_is_proven(
+    state: str | None, kind: str, words: str, run: Run, hook: HTTPServer
+) -> None:
+    if state:
+        Verification.objects.create(run=run, item=run.plan.items.get(), state=state)
+    run.steps.update(status=Step.Status.DONE)
+    assert runs.close_if_finished(run)
+    told = Notification.objects.get()
+    assert (told.kind, words in told.title) == (kind, True)
 
 
 def test_a_cancelled_run_is_not_told(run: Run, olga: User, post: Post) -> None:

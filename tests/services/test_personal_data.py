@@ -15,10 +15,13 @@ from migrator.models import (
     Archive,
     ArchiveHold,
     AuditEntry,
+    Delivery,
     Event,
     Instance,
     InstancePerson,
     Member,
+    Notification,
+    NotificationChoice,
     Plan,
     Receipt,
     Run,
@@ -28,6 +31,7 @@ from migrator.models import (
     Workspace,
 )
 from migrator.services import audit, audit_chain, users
+from migrator.services.notifications.choices import choose
 from migrator.services.personal_data.erasing import erase
 from migrator.services.personal_data.looking import Terms, look_for, report_rows
 from migrator.services.personal_data.places import NO_PEOPLE, PLACES
@@ -171,6 +175,26 @@ def test_an_account_of_the_person_is_closed(admin_user: User, run: Run) -> None:
     assert not person.auth_token_set.exists()
     run.refresh_from_db()
     assert run.started_by == person, "what was started keeps its starter"
+
+
+def test_an_address_for_messages_goes_with_what_was_chosen(admin_user: User) -> None:
+    olga = users.add_person(user=admin_user, name="olga", role="operator")
+    choose(user=olga, address=ADDRESS, kinds=["run.failed"], own_runs_only=False)
+    told = Notification.objects.create(
+        kind="run.failed", subject="run 1", number=1, title="Run 1 failed", path="/runs/1/"
+    )
+    problem = f"mail.example.com takes no mail for this address (550 <{ADDRESS}> unknown)."
+    failed = Delivery.objects.create(
+        notification=told, channel="mail", person=olga, problem=problem
+    )
+    places = {place.model for place, _ in look_for(TERMS, user=admin_user).counts}
+    assert places == {"auth.User", "migrator.Delivery"}
+    erase(TERMS, user=admin_user)
+    olga.refresh_from_db()
+    failed.refresh_from_db()
+    assert olga.email == ""
+    assert ADDRESS not in failed.problem
+    assert not NotificationChoice.objects.exists()
 
 
 def test_neither_oneself_nor_the_only_administrator_is_erased(
