@@ -211,7 +211,7 @@ def _fail(run: Run) -> None:
 @pytest.mark.parametrize(
     ("state", "kind", "words"),
     [
-        (None, _K.RUN_DONE, "is complete"),
+        (None, _K.RUN_DONE, "is complete, and not proven"),
         (Verification.State.VERIFIED, _K.RUN_DONE, "is complete"),
         (Verification.State.DIFFERENCES, _K.RUN_DIFFERS, "differs from its source"),
         (Verification.State.COULD_NOT, _K.RUN_DIFFERS, "could not be proven"),
@@ -222,6 +222,7 @@ def test_that_a_run_ended_is_not_that_it_is_proven(
 ) -> None:
     if state:
         Verification.objects.create(run=run, item=run.plan.items.get(), state=state)
+    Run.objects.filter(pk=run.pk).update(kind=Run.Kind.RESTORE)
     run.steps.update(status=Step.Status.DONE)
     assert runs.close_if_finished(run)
     told = Notification.objects.get()
@@ -508,7 +509,7 @@ def test_every_message_leads_to_a_page(run: Run, olga: User, post: Post) -> None
         words.of_waiting(ended),
         words.of_failed(ended),
         words.of_differences(ended, 2, unproven=False),
-        words.of_done(ended),
+        words.of_done(ended, proven=False),
         words.of_refused_credential(Instance(pk=3, name="Dallas")),
         words.of_models(service, []),
         words.of_unchecked(service),

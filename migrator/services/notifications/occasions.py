@@ -4,8 +4,6 @@ import hashlib
 from datetime import timedelta
 from functools import partial
 
-from django.db.models import Q
-
 from migrator.models import (
     Approval,
     Archive,
@@ -58,14 +56,13 @@ def run_ended(run: Run) -> None:
 def _said_of(run: Run) -> tuple[Notification.Kind, words.Words]:
     if run.state in {RunState.FAILED, RunState.PARTLY}:
         return _K.RUN_FAILED, words.of_failed(run)
-    unlike = Verification.objects.filter(run=run, accepted_at=None).filter(
-        Q(state=_V.DIFFERENCES) | Q(state=_V.COULD_NOT)
-    )
-    states = dict(unlike.order_by("pk").values_list("item", "state"))
-    if states:
-        unproven = _V.DIFFERENCES not in states.values()
-        return _K.RUN_DIFFERS, words.of_differences(run, len(states), unproven=unproven)
-    return _K.RUN_DONE, words.of_done(run)
+    proofs = Verification.objects.filter(run=run).order_by("pk")
+    states = dict(proofs.filter(accepted_at=None).values_list("item", "state"))
+    unlike = [state for state in states.values() if state != _V.VERIFIED]
+    if unlike:
+        unproven = _V.DIFFERENCES not in unlike
+        return _K.RUN_DIFFERS, words.of_differences(run, len(unlike), unproven=unproven)
+    return _K.RUN_DONE, words.of_done(run, proven=bool(states))
 
 
 @never_in_the_way

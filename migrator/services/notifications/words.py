@@ -126,16 +126,22 @@ def of_differences(run: Run, workspaces: int, *, unproven: bool) -> Words:
     )
 
 
-def of_done(run: Run) -> Words:
-    """A run that ended as it should."""
+def of_done(run: Run, *, proven: bool) -> Words:
+    """A run that ended as it should; that a restore ran does not say that it is proven."""
     warned = " with warnings" if run.steps_warned else ""
+    if run.kind == Run.Kind.BACKUP:
+        meaning, left = "Its archives were read back and are whole.", ""
+    elif proven:
+        meaning, left = "The target was read again, and is proven equal to the archive.", ""
+    else:
+        meaning = "Everything that was chosen is in the target. That it is equal is not proven."
+        left = "Do not delete the source before the target is proven."
+    read = "Read the warnings on its page." if warned else ""
     return Words(
-        title=f"Run {run.pk} is complete{warned}",
+        title=f"Run {run.pk} is complete{warned}{', and not proven' if left else ''}",
         happened=f"{_named(run)} ended{warned}.",
-        meaning="Its archives were read back and are whole."
-        if run.kind == Run.Kind.BACKUP
-        else "Everything that was chosen is in the target.",
-        remedy="Read the warnings on its page." if warned else "There is nothing to do.",
+        meaning=meaning,
+        remedy=" ".join(filter(None, [read, left])) or "There is nothing to do.",
         path=_run_path(run),
     )
 
