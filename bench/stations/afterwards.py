@@ -17,6 +17,7 @@ def archives(walk: Walk) -> None:
     walk.follow(walk.link("Claims"))
     walk.take("archive", phone=True)
     here = walk.page.url
+    walk.go(f"{here}compare", "archive-compare", phone=True)
     walk.go(f"{here}delete", "archive-delete")
     walk.page.goto(here)
     walk.page.get_by_text("Hold this archive").click()
@@ -45,6 +46,9 @@ def around(walk: Walk) -> None:
     """Home with something on it, and the pages beside the job."""
     walk.go("/", "home", phone=True)
     walk.go("/plans/", "plans", phone=True)
+    walk.go("/people/", "people", phone=True)
+    walk.go("/people/against?source=1&target=2&show=", "people-against", phone=True)
+    walk.go("/reports/", "reports", phone=True)
     walk.go("/help", "help", phone=True)
     walk.go("/users/", "users", phone=True)
     walk.follow(walk.link("admin"))
