@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from migrator.models import Plan
 from migrator.services.losses import KINDS, LossKind
-from migrator.services.plan_losses import PlanLoss, Unknown, read_losses
+from migrator.services.plan_losses import Losses, PlanLoss, Unknown, read_losses
 
 # The step of the wizard whose page has the worksheet of what stays behind.
 WORKSHEETS = {
@@ -107,9 +107,12 @@ class LossList:
         return self.workspace_count > 1
 
 
-def loss_list(plan: Plan, urls: Mapping[str, str]) -> LossList:
-    """The loss list; `urls` are the addresses of the wizard's steps by key."""
-    losses = read_losses(plan)
+def loss_list(plan: Plan, urls: Mapping[str, str], known: Losses | None = None) -> LossList:
+    """The loss list; `urls` are the addresses of the wizard's steps by key.
+
+    What was read already need not be read again.
+    """
+    losses = known or read_losses(plan)
     groups = []
     for kind in KINDS:
         found = [loss for loss in losses.found if loss.kind == kind.key]

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from dashboard.wizard import PhaseView, StepView, next_open, phases_of, steps_of
 from migrator.models import Plan, StepStatus
 
+# Done from the start where there is nothing to do: it says nothing of how far a plan is.
+_BY_ITSELF = frozenset({"work", "models"})
+
 
 @dataclass(frozen=True)
 class PlanRow:
@@ -23,6 +26,12 @@ class PlanRow:
     def next(self) -> StepView | None:
         """Where to go on."""
         return next_open(self.steps)
+
+    @property
+    def reached(self) -> StepView | None:
+        """The furthest step that is done; None where only such are done as need nobody."""
+        done = [view for view in self.steps if view.state.status == StepStatus.DONE]
+        return next((view for view in reversed(done) if view.step.key not in _BY_ITSELF), None)
 
     @property
     def waiting(self) -> list[StepView]:

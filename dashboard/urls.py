@@ -145,6 +145,11 @@ urlpatterns = [
         name="plan-finish-accept",
     ),
     path(
+        "plans/<int:pk>/items/<int:item_pk>/copy-kept",
+        plan_finish.plan_finish_copy,
+        name="plan-finish-copy",
+    ),
+    path(
         "plans/<int:pk>/items/<int:item_pk>/leave-open",
         plan_finish.plan_finish_leave,
         name="plan-finish-leave",
@@ -166,6 +171,7 @@ urlpatterns = [
     ),
     path("receipts/<int:pk>/", plan_finish.receipt_detail, name="receipt-detail"),
     path("receipts/<int:pk>/json", plan_finish.receipt_json, name="receipt-json"),
+    path("receipts/<int:pk>/pdf", reports.receipt_pdf, name="receipt-pdf"),
     # Deployed models of a plan
     path("plans/<int:pk>/models", plan_models.plan_models, name="plan-models"),
     path(

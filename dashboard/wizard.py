@@ -38,6 +38,7 @@ from migrator.models.restore_progress import (
     target_state,
 )
 from migrator.models.work_progress import work_counts, work_state
+from migrator.services.plan_losses import Losses
 
 ASSESS, PREPARE, BACK_UP, RESTORE, FINISH = "Assess", "Prepare", "Back up", "Restore", "Finish"
 PHASES = (ASSESS, PREPARE, BACK_UP, RESTORE, FINISH)
@@ -240,11 +241,13 @@ def way_on(plan: Plan) -> str:
     return first.url if first else reverse("plan-detail", args=[plan.pk])
 
 
-def step_context(request: HttpRequest, plan: Plan, key: str) -> dict[str, Any]:
+def step_context(
+    request: HttpRequest, plan: Plan, key: str, losses: Losses | None = None
+) -> dict[str, Any]:
     """What templates/dashboard/plans/step.html shows; `plan` comes from `load_plan`.
 
-    `plan`, `step`, `view`, `phases`, `previous`, `following`, `losses`, and `may_change`: whether
-    the person may change the plan now.
+    `plan`, `step`, `view`, `phases`, `previous`, `following`, `losses`, `findings`: the assessment
+    where it waits behind this step, and `may_change`: whether the person may change the plan now.
     """
     views = steps_of(plan, key)
     needed = [view for view in views if view.state.status != StepStatus.SKIPPED or view.is_current]
@@ -256,9 +259,21 @@ def step_context(request: HttpRequest, plan: Plan, key: str) -> dict[str, Any]:
         "phases": phases_of(views),
         "previous": needed[place - 1] if place else None,
         "following": needed[place + 1] if place + 1 < len(needed) else None,
-        "losses": loss_list(plan, {each.step.key: each.url for each in views}),
+        "findings": _findings(views, key),
+        "losses": loss_list(plan, {each.step.key: each.url for each in views}, losses),
         "may_change": may_change(request, plan),
     }
+
+
+# Steps that bring new findings, or come after those that do: the assessment may be open again.
+_NOTICING = frozenset({"collect", "seal", "target", "restore"})
+
+
+def _findings(views: list[StepView], key: str) -> StepView | None:
+    """The assessment, where somebody has to look at it again before going on."""
+    assess = next(view for view in views if view.step.key == "assess")
+    waits = assess.state.status == StepStatus.NEEDS_YOU
+    return assess if waits and key in _NOTICING else None
 
 
 def may_change(request: HttpRequest, plan: Plan) -> bool:

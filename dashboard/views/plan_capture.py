@@ -35,6 +35,7 @@ def plan_capture(request: HttpRequest, pk: int) -> HttpResponse:
         "items": [(one, [(sheet, look_of(sheet)) for sheet in one.sheets]) for one in page],
         "settled": settled,
         "wanted": wanted,
+        "whole_ones": settling.whole_ones(plan),
         "is_filled": any(sheet.pk for one in items for sheet in one.sheets),
         "by_hand": [one.item for one in items if not _looked_at(one)],
     }

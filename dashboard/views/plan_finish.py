@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.answers import telling
@@ -18,6 +19,7 @@ from migrator.services import receipts
 from migrator.services.gate_facts import ItemFacts, read_facts
 from migrator.services.model_guard import Gate, gates_of
 from migrator.services.model_knowledge import knowledge_from
+from migrator.services.plan_losses import read_losses
 
 ITEMS = 10  # workspaces on one page
 REASON = 500  # characters of a reason
@@ -49,9 +51,10 @@ def plan_finish(request: HttpRequest, pk: int) -> HttpResponse:
     page = page_of(request, list(plan.items.all()), size=ITEMS)
     services = list(plan.source.model_services.with_last_scan())
     known = knowledge_from(plan.source, services, has_foreign=not vars(plan)["models_known"])
-    facts = read_facts(plan, list(page.object_list), known)
+    losses = read_losses(plan)
+    facts = read_facts(plan, list(page.object_list), known, losses)
     context = {
-        **step_context(request, plan, "finish"),
+        **step_context(request, plan, "finish", losses),
         "page": page,
         "endings": [
             Ending(
@@ -93,6 +96,17 @@ def plan_finish_accept(request: HttpRequest, pk: int, item_pk: int) -> HttpRespo
 @require_POST
 @login_required
 @steers
+def plan_finish_copy(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
+    """Say where a copy of the archive is kept."""
+    with telling(request, "Noted under your name."):
+        where = request.POST.get("where", "")[:REASON]
+        receipts.say_copy_is_kept(_item(pk, item_pk), where=where, user=actor(request))
+    return redirect("plan-finish", pk)
+
+
+@require_POST
+@login_required
+@steers
 def plan_finish_leave(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     """Leave the gate of one workspace open on purpose."""
     with telling(request, "Left open on purpose. Do not delete the workspace."):
@@ -122,7 +136,9 @@ def plan_finish_sign(request: HttpRequest, pk: int, item_pk: int) -> HttpRespons
 def receipt_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The receipt, to read and to print."""
     receipt = get_object_or_404(Receipt.objects.select_related("plan"), pk=pk)
-    return render(request, "dashboard/plans/receipt.html", {"receipt": receipt})
+    zone = f"{timezone.localtime(receipt.signed_at):%Z (UTC%z)}"
+    context = {"receipt": receipt, "zone": zone}
+    return render(request, "dashboard/plans/receipt.html", context)
 
 
 @require_safe

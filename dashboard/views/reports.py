@@ -11,7 +11,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from dashboard.people import actor
-from migrator.models import Plan, PlanItem, Run
+from migrator.models import Plan, PlanItem, Receipt, Run
 from migrator.pictures.report import Report
 from migrator.services.reports import (
     csv_text,
@@ -19,6 +19,7 @@ from migrator.services.reports import (
     json_bytes,
     pdf_file,
     plan_report,
+    receipt_report,
     run_report,
 )
 
@@ -54,6 +55,15 @@ def plan_report_page(request: HttpRequest, pk: int) -> HttpResponse:
 def plan_report_file(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
     """The same as a file."""
     return FORMS[form](_of_plan(request, pk), f"report-plan-{pk}.{form}")
+
+
+@require_safe
+@login_required
+def receipt_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A receipt as PDF, of what was signed."""
+    receipt = get_object_or_404(Receipt, pk=pk)
+    report = receipt_report(receipt, made_by=actor(request).get_username())
+    return _pdf(report, f"receipt-{receipt.pk}.pdf")
 
 
 def _page(request: HttpRequest, report: Report, back: str, file: str, pk: int) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from migrator.models import (
     Archive,
+    CheckResult,
     Inventory,
     Plan,
     PlanAnswer,
@@ -23,6 +24,7 @@ from migrator.models import (
 )
 from migrator.models.verifications import standing_of
 from migrator.services.model_knowledge import Knowledge, knowledge_of_one
+from migrator.services.plan_losses import Losses, read_losses
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class ProofFacts:
     state: str
     problem: str
     difference_count: int
+    at: datetime
     # Who accepted the differences, and why; empty where nobody did.
     accepted_by: str = ""
     accepted_reason: str = ""
@@ -64,6 +67,8 @@ class ItemFacts:
     proof: ProofFacts | None
     # Worksheets that are settled, and of which nothing changed since.
     worksheets: int
+    # When the last of them was settled.
+    worksheets_at: datetime | None
     # A run works or waits, in this plan or in another.
     is_busy: bool
     # When the source was last read completely.
@@ -71,9 +76,18 @@ class ItemFacts:
     receipt: Receipt | None
 
 
+@dataclass
+class Checked:
+    """What the assessment of one workspace holds: what is open, and when it was looked at."""
+
+    at: datetime
+    # Code and fingerprint of what nobody answered or accepted.
+    open_ones: list[tuple[str, str]] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class GateFacts:
-    """Four queries, however many workspaces there are."""
+    """Seven queries, however many workspaces there are."""
 
     plan: Plan
     items: list[PlanItem]
@@ -81,6 +95,9 @@ class GateFacts:
     knowledge: Knowledge
     # By the workspace's id in Knowledge Studio: its models that are still deployed.
     deployed: dict[str, list[ServedModel]] = field(default_factory=dict)
+    # By item: what the assessment found, None where nothing was checked.
+    checked: dict[int, Checked] = field(default_factory=dict)
+    losses: Losses = field(default_factory=Losses)
     answers: dict[tuple[int | None, str], PlanAnswer] = field(default_factory=dict)
 
     def answer(self, item: PlanItem, key: str) -> PlanAnswer | None:
@@ -89,9 +106,15 @@ class GateFacts:
 
 
 def read_facts(
-    plan: Plan, items: list[PlanItem] | None = None, knowledge: Knowledge | None = None
+    plan: Plan,
+    items: list[PlanItem] | None = None,
+    knowledge: Knowledge | None = None,
+    losses: Losses | None = None,
 ) -> GateFacts:
-    """Look at everything now; `items` are some of the plan's, all of them where left out."""
+    """Look at everything now; `items` are some of the plan's, all of them where left out.
+
+    What is known of models and losses already need not be asked again.
+    """
     rows = PlanItem.objects.filter(plan=plan).select_related("workspace")
     if items is not None:
         rows = rows.filter(pk__in=[item.pk for item in items])
@@ -103,8 +126,21 @@ def read_facts(
         by_item={item.pk: _facts(vars(item)) for item in looked},
         knowledge=knowledge or _knowledge(plan),
         deployed=_deployed(looked),
+        checked=_checked(looked),
+        losses=losses or read_losses(plan),
         answers={(a.item_id, a.key): a for a in answers.select_related("plan")},
     )
+
+
+def _checked(items: list[PlanItem]) -> dict[int, Checked]:
+    """The state of the assessment by item, one query; oldest look first."""
+    results = CheckResult.objects.filter(item__in=items).order_by("item", "checked_at", "pk")
+    found: dict[int, Checked] = {}
+    for result in results.defer("items", "found", "fix", "looked_at", "allowed"):
+        checked = found.setdefault(result.item_id, Checked(result.checked_at))
+        if result.is_open:
+            checked.open_ones.append((result.code, result.fingerprint))
+    return found
 
 
 def _knowledge(plan: Plan) -> Knowledge:
@@ -124,11 +160,16 @@ def _looked_at(rows: QuerySet[PlanItem], plan: Plan) -> QuerySet[PlanItem]:
     active = Step.objects.current().filter(same, status__in=Step.ACTIVE, run__finished_at=None)
     found: dict[str, Any] = {
         **_newest(archive, "archive", _ARCHIVE),
-        **_newest(proof, "proof", "pk state problem totals accepted_by_name accepted_reason"),
+        **_newest(proof, "proof", "pk state problem totals at accepted_by_name accepted_reason"),
         **_newest(receipt, "receipt", "pk signed_name signed_at"),
         **_newest(inventory.order_by("-finished_at"), "inventory", "finished_at"),
         "busy": Exists(active),
         "sheets": _settled_sheets(),
+        "sheets_at": Subquery(
+            Worksheet.objects.filter(mine, stated_at__isnull=False)
+            .order_by("-stated_at")
+            .values("stated_at")[:1]
+        ),
     }
     return rows.annotate(**found)
 
@@ -149,6 +190,7 @@ def _facts(row: dict[str, Any]) -> ItemFacts:
         archive=_archive(row) if row["archive_pk"] else None,
         proof=_proof(row) if row["proof_pk"] else None,
         worksheets=row["sheets"],
+        worksheets_at=row["sheets_at"],
         is_busy=row["busy"],
         inventory_at=row["inventory_finished_at"],
         receipt=_receipt(row) if row["receipt_pk"] else None,
@@ -173,6 +215,7 @@ def _proof(row: dict[str, Any]) -> ProofFacts:
         row["proof_state"],
         row["proof_problem"],
         count,
+        row["proof_at"],
         row["proof_accepted_by_name"],
         row["proof_accepted_reason"],
     )

@@ -2,22 +2,20 @@
 
 import hashlib
 import json
-from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from migrator import __version__
 from migrator.errors import ServiceError
-from migrator.models import Archive, PlanAnswer, PlanItem, Receipt, Verification
+from migrator.models import PlanItem, Receipt
 from migrator.services import audit
 from migrator.services.answers import give_answer
-from migrator.services.gate_facts import ArchiveFacts, GateFacts, ProofFacts, read_facts
+from migrator.services.gate_conditions import BY_NAME, COPY_KEPT, copy_of
+from migrator.services.gate_facts import GateFacts, read_facts
 from migrator.services.model_guard import (
     ACCEPTED,
-    BY_NAME,
     LEFT_OPEN,
     Condition,
     Gate,
@@ -25,8 +23,7 @@ from migrator.services.model_guard import (
     rests_on,
 )
 from migrator.services.permissions import requires
-
-FORMAT = "knowledge-studio-migrator receipt 1"
+from migrator.services.receipt_content import content_of
 
 
 @requires("migrator.start_run")
@@ -51,6 +48,27 @@ def accept_condition(item: PlanItem, key: str, *, reason: str, user: User) -> No
         inputs=rests_on(condition.found),
     )
     audit.record(user, "gate.accepted", item, condition=key, reason=reason.strip())
+
+
+@requires("migrator.start_run")
+@transaction.atomic
+def say_copy_is_kept(item: PlanItem, *, where: str, user: User) -> None:
+    """Note that a copy of the newest archive is kept outside of this server, and where.
+
+    ServiceError without a place, and where there is no archive. It holds for that archive alone.
+    """
+    facts, _ = _looked_at(item)
+    archive = facts.by_item[item.pk].archive
+    if archive is None or not where.strip():
+        raise ServiceError(
+            "Where is the copy kept?" if archive else "There is no archive to keep a copy of.",
+            meaning="Nothing was noted.",
+            remedy="Name the place, so that somebody else finds it." if archive else "Back up.",
+        )
+    value = {"where": where.strip(), "who": user.get_username()}
+    inputs = copy_of(archive)
+    give_answer(item.plan, COPY_KEPT, value, user=user, item=item, inputs=inputs)
+    audit.record(user, "gate.copy_kept", item, where=where.strip(), sha256=archive.sha256)
 
 
 @requires("migrator.start_run")
@@ -84,7 +102,7 @@ def sign_receipt(item: PlanItem, *, signed_name: str, user: User) -> Receipt:
             remedy="Mend it, or accept it by name with a reason.",
         )
     now = timezone.now()
-    content = _content(facts, gate, signed_name.strip(), user, now)
+    content = content_of(facts, gate, signed_name.strip(), user, now)
     receipt = Receipt.objects.create(
         plan=item.plan,
         item=item,
@@ -128,96 +146,3 @@ def _refuse_without_reason(reason: str) -> None:
             meaning="Nothing was noted.",
             remedy="Say in a few words why; it stands on the receipt beside your name.",
         )
-
-
-def _content(
-    facts: GateFacts, gate: Gate, signed_name: str, user: User, now: datetime
-) -> dict[str, Any]:
-    item, plan = gate.item, facts.plan
-    return {
-        "format": FORMAT,
-        "product": f"Knowledge Studio Migrator {__version__}",
-        "statement": "Before this workspace is deleted by a person in Knowledge Studio, the "
-        "following was looked at.",
-        "workspace": {
-            "name": item.name,
-            "id": item.workspace.workspace_id if item.workspace else None,
-            "instance": plan.source.name if plan.source else None,
-            "address": plan.source.address if plan.source else None,
-        },
-        "plan": {"id": plan.pk, "name": plan.name, "purpose": plan.purpose},
-        "signed": {"name": signed_name, "account": user.get_username(), "at": _iso(now)},
-        "conditions": [_condition(each) for each in gate.conditions],
-        "archive": _archive(facts.by_item[item.pk].archive),
-        "proof": _proof(facts.by_item[item.pk].proof),
-        "deployed_models": _models(facts, item),
-    }
-
-
-def _condition(condition: Condition) -> dict[str, Any]:
-    accepted = condition.acceptance if condition.is_accepted else None
-    return {
-        "key": condition.key,
-        "title": condition.title,
-        "state": condition.found.state,
-        "found": condition.found.reason,
-        "accepted": _acceptance(accepted) if accepted else None,
-    }
-
-
-def _acceptance(answer: PlanAnswer) -> dict[str, Any]:
-    return {
-        "by": answer.value.get("who"),
-        "at": _iso(answer.answered_at),
-        "reason": answer.value.get("reason"),
-    }
-
-
-def _archive(found: ArchiveFacts | None) -> dict[str, Any] | None:
-    if found is None:
-        return None
-    archive = Archive.objects.get(pk=found.pk)
-    return {
-        "file": archive.file,
-        "bytes": archive.size,
-        "sha256": archive.sha256,
-        "created": _iso(archive.created_at),
-        "read_back": _iso(archive.verified_at),
-        "counts": archive.counts,
-    }
-
-
-def _proof(found: ProofFacts | None) -> dict[str, Any] | None:
-    if found is None:
-        return None
-    proof = Verification.objects.get(pk=found.pk)
-    return {
-        "state": proof.state,
-        "at": _iso(proof.at),
-        "target_workspace_id": proof.target_workspace_id,
-        "compared": proof.compared,
-        "differences": proof.totals,
-    }
-
-
-def _models(facts: GateFacts, item: PlanItem) -> dict[str, Any]:
-    workspace_id = item.workspace.workspace_id if item.workspace else ""
-    return {
-        "known": facts.knowledge.is_known,
-        "doubt": facts.knowledge.doubt or None,
-        "oldest_scan": _iso(facts.knowledge.looked_at),
-        "kept": [
-            {
-                "model_id": each.model_id,
-                "service": str(each.service),
-                "version": each.version,
-                "reason": each.reason,
-                "decided_by": each.decided_who,
-            }
-            for each in facts.deployed.get(workspace_id, [])
-        ],
-    }
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat(timespec="seconds") if moment else None

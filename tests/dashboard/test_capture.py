@@ -68,6 +68,29 @@ def test_a_worksheet_is_filled_edited_and_completed(
     assert answer.context["settled"] == 1
 
 
+def test_completing_all_at_once_names_the_worksheets_and_is_kept_with_each(
+    guided: Plan, item: PlanItem, operator: User, signed_in: SignedIn
+) -> None:
+    client = signed_in(operator)
+    capture, all_of = (
+        reverse(name, args=[guided.pk]) for name in ("plan-capture", "plan-capture-complete")
+    )
+    assert "Complete all" not in client.get(capture).content.decode()
+    client.post(page(item, K.ROLES, "row"), {"user": "ann@example.com", "role": "Admin"})
+    client.post(page(item, K.MAPPINGS, "row"), {"dictionary": "Harbours", "entity_type": "Place"})
+    client.post(page(item, K.READ_ONLY, "row"), {"dictionary": "Berths"})
+    text = client.get(capture).content.decode()
+    assert "Complete all that lack nothing: 2 worksheets" in text
+    assert f"{item.name}: user roles</a>" in text
+    assert f"{item.name}: read-only dictionaries</a>" not in text
+    client.post(all_of)
+    done = Worksheet.objects.filter(item=item, state="complete")
+    assert {sheet.reason for sheet in done} == {
+        "Completed together with 1 more, by “Complete all”."
+    }
+    assert "Complete all" not in client.get(capture).content.decode(), "nothing is left"
+
+
 def test_a_bad_cell_is_said_at_its_field_and_nothing_is_lost(
     item: PlanItem, operator: User, signed_in: SignedIn
 ) -> None:

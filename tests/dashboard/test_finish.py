@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
+from pypdf import PdfReader
 
 from migrator.models import Plan, PlanItem, Receipt, Workspace
 
@@ -43,7 +45,7 @@ def test_it_is_signed_only_when_nothing_is_left(
     sign = reverse("plan-finish-sign", args=[plan.pk, item.pk])
     client.post(sign, {"name": "Ann Example"})
     assert not Receipt.objects.exists()
-    for key in ("archive", "proof", "worksheets", "models", "inventory"):
+    for key in ("archive", "proof", "assessment", "losses", "worksheets", "models", "inventory"):
         accept = reverse("plan-finish-accept", args=[plan.pk, item.pk])
         client.post(accept, {"condition": key, "reason": f"We know about {key}."})
     assert "Sign the receipt for Claims" in client.get(page).content.decode()
@@ -56,6 +58,11 @@ def test_it_is_signed_only_when_nothing_is_left(
     file = client.get(reverse("receipt-json", args=[receipt.pk]))
     assert hashlib.sha256(file.content).hexdigest() == receipt.sha256
     assert receipt.sha256 in shown
+    pdf = client.get(reverse("receipt-pdf", args=[receipt.pk]))
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(b"".join(pdf))).pages)
+    assert "We know about losses." in text
+    assert "Target instance" in text
+    assert "UTC" in text
     assert "Signed for" in client.get(page).content.decode()
 
 

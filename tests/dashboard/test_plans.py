@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from dashboard.wizard import load_plan, way_on
-from migrator.models import Instance, Plan, PlanItem, Workspace
+from migrator.models import CheckResult, Instance, Plan, PlanItem, Worksheet, Workspace
 from migrator.services.plans import add_workspace_by_hand
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -112,3 +112,23 @@ def test_a_workspace_leaves_the_plan_and_comes_back_with_its_row(
     client.post(scope, {**said, "workspaces": [other.pk, old.workspace_id]})
     assert {item.pk for item in plan.items.all()} >= {old.pk}
     assert PlanItem.everything.filter(plan=plan).count() == 2
+
+
+def test_the_list_tells_the_furthest_step_and_later_steps_tell_of_open_findings(
+    guided: Plan, admin: User, signed_in: Callable[[User], Client]
+) -> None:
+    client = signed_in(admin)
+    item = guided.items.get()
+    collect = reverse("plan-collect", args=[guided.pk])
+    CheckResult.objects.filter(item=item).update(state="passed")
+    assert "The assessment waits for you" not in client.get(collect).content.decode()
+    CheckResult.objects.filter(item=item, code="tokenizer").update(state="warning")
+    text = client.get(collect).content.decode()
+    assert "The assessment waits for you" in text
+    assert "Look at it: 1 to accept or answer" in text
+    Worksheet.objects.bulk_create(
+        Worksheet(item=item, kind=kind, state="waived") for kind in Worksheet.Kind
+    )
+    text = client.get(reverse("plan-list")).content.decode()
+    assert "Capture what can&#x27;t move</span>" in text, "what is done counts, not what is open"
+    assert "Next: Assess, needs you" in text

@@ -86,6 +86,7 @@ SEEN = {
     "plan-kits",
     "receipt-detail",
     "receipt-json",
+    "receipt-pdf",
     "model-list",
     "model-detail",
     "instance-service",
@@ -117,6 +118,7 @@ NO_ROWS = {
     "verification-detail",
     "receipt-detail",
     "receipt-json",
+    "receipt-pdf",
 }
 # Pages that ask before they do what their name says.
 ASKING = {"plan-again"}
@@ -231,12 +233,14 @@ def addresses(
         "run-report-file": [run.pk, "csv"],
         "verification-accept": [1],
         "plan-finish-accept": [guided.pk, 1],
+        "plan-finish-copy": [guided.pk, 1],
         "plan-finish-leave": [guided.pk, 1],
         "plan-finish-sign": [guided.pk, 1],
         "plan-finish-train": [guided.pk, 1],
         "plan-finish-successor": [guided.pk, 1],
         "receipt-detail": [signed],
         "receipt-json": [signed],
+        "receipt-pdf": [signed],
         "verification-detail": [1],
         "verification-file": [1],
     }

@@ -188,6 +188,7 @@ KNOWN_OPERATED = {
     "plan-copy",
     "plan-encryption",
     "plan-finish-accept",
+    "plan-finish-copy",
     "plan-finish-leave",
     "plan-finish-sign",
     "plan-finish-successor",

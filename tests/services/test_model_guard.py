@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from migrator.errors import ServiceError
 from migrator.models import (
+    AnnotationTask,
     Archive,
+    CheckResult,
     Instance,
     Inventory,
     ModelScan,
@@ -20,14 +22,18 @@ from migrator.models import (
     ServedModel,
     Verification,
     Worksheet,
+    Workspace,
 )
 from migrator.models.audit import AppendOnly
 from migrator.services import queue, receipts, runs
+from migrator.services.check_answers import accept
+from migrator.services.checks import results_of, run_checks
 from migrator.services.drive import drive
 from migrator.services.inventories import inventory_now
 from migrator.services.model_choices import decide
 from migrator.services.model_guard import Gate, gate_of
 from migrator.services.model_scans import scan_now
+from migrator.services.plan_losses import Note, deal_with, losses_of
 from migrator.services.worksheets.filling import prepare
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,7 +54,20 @@ def item(connected: dict[str, Instance], nlu: dict[str, ModelService], operator:
         drive(runs.start_run(plan=plan, user=operator, kind="backup"))
     prepare(plan)
     Worksheet.objects.update(state=Worksheet.State.WAIVED)
+    run_checks(plan)
+    found = results_of(plan).open().values_list("pk", "fingerprint")
+    if shown := dict(found):
+        accept(plan, shown, user=operator, reason="Agreed on Monday.")
+    tick_all(made, operator)
+    receipts.say_copy_is_kept(made, where="The vault in Ulm", user=operator)
     return made
+
+
+def tick_all(item: PlanItem, user: User) -> None:
+    """Say of all that stays behind that it is done."""
+    for loss in losses_of(item.plan):
+        note = Note(item.pk, loss.ref, "", done=True)
+        deal_with(item.plan, loss.kind, notes=[note], user=user)
 
 
 def gate(item: PlanItem) -> Gate:
@@ -106,6 +125,38 @@ def test_each_condition_shuts_it(item: PlanItem, operator: User) -> None:
     assert states(item)["proof"] == "green"
 
 
+def test_an_open_finding_an_open_loss_and_no_copy_elsewhere_shut_it(
+    item: PlanItem, operator: User
+) -> None:
+    CheckResult.objects.filter(item=item, code="tokenizer").update(
+        state="warning", found="Another tokenizer.", accepted_at=None
+    )
+    conditions = {each.key: each.found for each in gate(item).conditions}
+    assert conditions["assessment"].state == "red"
+    assert conditions["assessment"].reason == "1 finding is not answered: Tokenizer."
+    receipts.accept_condition(item, "assessment", reason="Known.", user=operator)
+    assert gate(item).is_open
+    CheckResult.objects.filter(item=item, code="tokenizer").update(fingerprint="another")
+    assert not gate(item).is_open, "another finding is another question"
+    CheckResult.objects.filter(item=item).update(state="passed")
+    assert item.workspace is not None
+    Workspace.objects.filter(pk=item.workspace.pk).update(rule_classes=None)
+    Worksheet.objects.filter(item=item, kind="rules").update(state="open")
+    assert states(item)["losses"] == "unknown", "the instance does not tell of rules"
+    AnnotationTask.objects.create(workspace=item.workspace, task_id="t9", name="Late")
+    Worksheet.objects.filter(item=item, kind="tasks").update(state="open")
+    reason = next(each for each in gate(item).conditions if each.key == "losses").found.reason
+    assert "Late" in reason
+    tick_all(item, operator)
+    Worksheet.objects.filter(item=item).update(state="waived")
+    Archive.objects.update(sha256="1" * 64)
+    assert states(item)["copy"] == "unknown", "said of another archive"
+    with pytest.raises(ServiceError, match="Where is the copy kept"):
+        receipts.say_copy_is_kept(item, where=" ", user=operator)
+    receipts.say_copy_is_kept(item, where="Tape 7", user=operator)
+    assert gate(item).is_green
+
+
 def test_a_deployed_model_shuts_it_and_a_failed_scan_makes_it_unknown(
     item: PlanItem, nlu: dict[str, ModelService], operator: User
 ) -> None:
@@ -154,6 +205,11 @@ def test_a_receipt_is_signed_once_and_never_changed(item: PlanItem, operator: Us
     assert hashlib.sha256(file).hexdigest() == receipt.sha256
     assert not again.is_green
     assert again.content["archive"]["sha256"] == Archive.objects.get().sha256
+    assert all(each["seen"].endswith("+00:00") for each in again.content["conditions"])
+    kinds = {each["worksheet"] for each in again.content["waived_worksheets"]}
+    assert "Unfinished tasks" in kinds
+    assert again.content["target"] is None
+    assert all(loss["became"] != "Open" for loss in again.content["stays_behind"])
     accepted = [each for each in again.content["conditions"] if each["accepted"]]
     assert accepted[0]["accepted"]["reason"] == "Read by hand today."
     for change in (again.save, again.delete, Receipt.objects.all().delete):

@@ -97,14 +97,22 @@ def reopen(worksheet: Worksheet, *, user: User | None) -> None:
 @requires("migrator.start_run")
 @transaction.atomic
 def complete_whole_ones(plan: Plan, *, user: User | None) -> int:
-    """Say of every open worksheet in which something stands and nothing is missing that it is
-    complete; how many there were.
+    """Say of the worksheets that `whole_ones` names that they are complete; how many there were.
+
+    It is kept with each that this was said of several at once, and not of each by itself.
     """
-    sheets = list(Worksheet.objects.of_plan(plan).filter(state=_State.OPEN))
-    whole = [sheet for sheet, rows in _whole(sheets) if rows]
+    whole = whole_ones(plan)
+    others = f"together with {len(whole) - 1:,} more" if len(whole) > 1 else "without opening it"
     for sheet in whole:
-        _settle(sheet, _State.COMPLETE, "", user)
+        _settle(sheet, _State.COMPLETE, f"Completed {others}, by “Complete all”.", user)
     return len(whole)
+
+
+def whole_ones(plan: Plan) -> list[Worksheet]:
+    """The open worksheets in which something stands and nothing is missing, with their items."""
+    open_ones = Worksheet.objects.of_plan(plan).filter(state=_State.OPEN, item__left_at=None)
+    sheets = list(open_ones.select_related("item__plan"))
+    return [sheet for sheet, rows in _whole(sheets) if rows]
 
 
 def settle_what_is_whole(sheets: Iterable[Worksheet]) -> None:
