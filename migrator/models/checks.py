@@ -54,6 +54,13 @@ class CheckResultQuerySet(models.QuerySet["CheckResult"]):
         is_open = models.Case(models.When(_needs_somebody() & ~_accepted(), then=0), default=1)
         return self.order_by(is_open, "item__name", "item")
 
+    def with_openness(self) -> "CheckResultQuerySet":
+        """With `openness`: "open" where it is open, else ""."""
+        is_open = models.When(_needs_somebody() & ~_accepted(), then=models.Value("open"))
+        text = models.TextField()
+        openness = models.Case(is_open, default=models.Value(""), output_field=text)
+        return self.annotate(openness=openness)
+
     def count_looks(self) -> "models.QuerySet[CheckResult, tuple[str, str, bool, int]]":
         """How many there are by code, state, and whether they are accepted."""
         accepted = models.Case(

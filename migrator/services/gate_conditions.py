@@ -123,7 +123,10 @@ def _assessment(facts: GateFacts, item: PlanItem) -> Found:
     if not checked.open_ones:
         said = "Nothing is open: what was found is mended, answered or accepted by name."
         return Found(GREEN, said, seen_at=checked.at)
-    named = [CATALOGUE[code].title if code in CATALOGUE else code for code, _ in checked.open_ones]
+    named = [
+        CATALOGUE[code].title if code in CATALOGUE else code
+        for code, _ in sorted(checked.open_ones)
+    ]
     what = "1 finding is" if len(named) == 1 else f"{len(named):,} findings are"
     said = f"{what} not answered: {_listed(named)}."
     return Found(RED, said, sorted(checked.open_ones), seen_at=checked.at)

@@ -1,12 +1,24 @@
 """What the safe-to-delete gate looks at, read at once for all workspaces of a plan."""
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce
 
 from migrator.models import (
     Archive,
@@ -87,7 +99,7 @@ class Checked:
 
 @dataclass(frozen=True)
 class GateFacts:
-    """Seven queries, however many workspaces there are."""
+    """Six queries, however many workspaces there are."""
 
     plan: Plan
     items: list[PlanItem]
@@ -119,28 +131,57 @@ def read_facts(
     if items is not None:
         rows = rows.filter(pk__in=[item.pk for item in items])
     looked = list(_looked_at(rows, plan))
-    answers = PlanAnswer.objects.filter(plan=plan, key__startswith="gate")
+    answers, checked = _noted(plan, looked)
     return GateFacts(
         plan=plan,
         items=looked,
         by_item={item.pk: _facts(vars(item)) for item in looked},
         knowledge=knowledge or _knowledge(plan),
         deployed=_deployed(looked),
-        checked=_checked(looked),
+        checked=checked,
         losses=losses or read_losses(plan),
-        answers={(a.item_id, a.key): a for a in answers.select_related("plan")},
+        answers=answers,
     )
 
 
-def _checked(items: list[PlanItem]) -> dict[int, Checked]:
-    """The state of the assessment by item, one query; oldest look first."""
-    results = CheckResult.objects.filter(item__in=items).order_by("item", "checked_at", "pk")
-    found: dict[int, Checked] = {}
-    for result in results.defer("items", "found", "fix", "looked_at", "allowed"):
-        checked = found.setdefault(result.item_id, Checked(result.checked_at))
-        if result.is_open:
-            checked.open_ones.append((result.code, result.fingerprint))
-    return found
+def _noted(
+    plan: Plan, items: list[PlanItem]
+) -> tuple[dict[tuple[int | None, str], PlanAnswer], dict[int, Checked]]:
+    """What people answered at the gate, and the state of the assessment by item; one query."""
+    results = CheckResult.objects.filter(item__in=items).with_openness().order_by()
+    looks = results.values_list(
+        Value("check"), "item_id", "code", "fingerprint", "checked_at", "openness"
+    )
+    said = PlanAnswer.objects.filter(plan=plan, key__startswith="gate").order_by()
+    value = Cast("value", TextField())
+    answers = said.values_list(
+        Value("answer"), "item_id", "key", "fingerprint", "answered_at", value
+    )
+    given: dict[tuple[int | None, str], PlanAnswer] = {}
+    checked: dict[int, Checked] = {}
+    for sort, item, name, mark, moment, text in looks.union(answers, all=True):
+        if sort == "check":
+            _take_look(checked, item, (name, mark), moment, is_open=bool(text))
+        else:
+            given[item, name] = PlanAnswer(
+                plan=plan,
+                item_id=item,
+                key=name,
+                fingerprint=mark,
+                answered_at=moment,
+                value=json.loads(text),
+            )
+    return given, checked
+
+
+def _take_look(
+    checked: dict[int, Checked], item: int, one: tuple[str, str], at: datetime, *, is_open: bool
+) -> None:
+    found = checked.setdefault(item, Checked(at))
+    # The oldest look tells since when all of it is known.
+    found.at = min(found.at, at)
+    if is_open:
+        found.open_ones.append(one)
 
 
 def _knowledge(plan: Plan) -> Knowledge:
