@@ -109,6 +109,10 @@ class Archive(models.Model):
             models.Index(
                 fields=["workspace", "created_at", "verified_at"], name="archives_of_a_workspace"
             ),
+            # Few or none; without it every row is read to its end to find them.
+            models.Index(
+                fields=["id"], condition=~models.Q(verify_problem=""), name="damaged_archives"
+            ),
         ]
         permissions = [("download_archive", "Can download archives and restore files")]
 

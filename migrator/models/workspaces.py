@@ -30,7 +30,7 @@ class WorkspaceQuerySet(models.QuerySet["Workspace"]):
         return self.select_related("instance").annotate(
             **models_seen,
             last_backup_at=_newest("created_at"),
-            last_verified_at=_newest("verified_at"),
+            last_verified_at=_newest("verified_at", whole=True),
         )
 
     def with_lists(self) -> "WorkspaceQuerySet":
@@ -71,11 +71,17 @@ def _dictionaries(**conditions: Any) -> Coalesce:
     return Coalesce(models.Subquery(counted, output_field=models.IntegerField()), 0)
 
 
-def _newest(moment: str) -> models.Subquery:
-    """The latest of such moments of a workspace's archives; None without one."""
-    archives = apps.get_model("migrator", "Archive")._default_manager.filter(
-        workspace=models.OuterRef("pk")
-    )
+def _newest(moment: str, *, whole: bool = False) -> models.Subquery:
+    """The latest of such moments of a workspace's archives; None without one.
+
+    `whole` leaves out those that were found damaged. Which these are is asked once for all, so that
+    an index answers for each workspace: a row of an archive is large.
+    """
+    every = apps.get_model("migrator", "Archive")._default_manager
+    archives = every.filter(workspace=models.OuterRef("pk"))
+    if whole:
+        damaged = every.exclude(verify_problem="").order_by().values("pk")
+        archives = archives.exclude(pk__in=damaged)
     found = archives.order_by().values("workspace").annotate(last=models.Max(moment))
     return models.Subquery(found.values("last"))
 

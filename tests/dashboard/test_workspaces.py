@@ -221,3 +221,15 @@ def test_only_who_may_read_the_log_sees_it_in_the_history(
     assert history(browser, workspace)["entries"] == []
     page = browser.get(reverse("workspace-history", args=[workspace.pk])).content.decode()
     assert "Audit log</h2>" not in page
+
+
+def test_a_damaged_archive_is_no_verified_backup(
+    browser: Client, archive: Archive, workspace: Workspace
+) -> None:
+    assert [row["Workspace"] for row in downloaded(browser, protection="verified")] == ["Claims"]
+    Archive.objects.update(verify_problem="It was altered.")
+    found = Workspace.objects.for_listing().get(pk=workspace.pk)
+    assert vars(found)["last_backup_at"] == archive.created_at
+    assert vars(found)["last_verified_at"] is None
+    assert downloaded(browser, protection="verified") == []
+    assert [row["Workspace"] for row in downloaded(browser, protection="unverified")] == ["Claims"]
