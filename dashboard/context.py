@@ -12,6 +12,19 @@ from migrator.models import Approval, Step
 
 THEMES = {"system": "Same as system", "white": "Light", "g100": "Dark"}
 THEME_COOKIE = "theme"
+# Pages that stand under another entry of the navigation than their address begins with.
+PLACES = {
+    "backup": "run",
+    "file": "run",
+    "files": "run",
+    "step": "run",
+    "verification": "run",
+    "restore": "archive",
+    "target": "archive",
+    "conflict": "plan",
+    "conflicts": "plan",
+    "receipt": "plan",
+}
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -22,6 +35,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     `waiting_count` and `approval_count` ask the database only where a page shows them.
     """
     match = getattr(request, "resolver_match", None)
+    noun = (match.url_name or "").split("-")[0] if match else ""
     chosen = request.COOKIES.get(THEME_COOKIE, "system")
     return {
         "theme": chosen if chosen in THEMES else "system",
@@ -30,8 +44,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "waiting_count": SimpleLazyObject(_waiting_count),
         "second_person": bool(settings.SECOND_PERSON),
         "approval_count": SimpleLazyObject(lambda: _approval_count(request)),
-        "help_part": PARTS.get((match.url_name or "").split("-")[0] if match else "", ""),
-        "section": (match.url_name or "").split("-")[0] if match else "",
+        "help_part": PARTS.get(noun, ""),
+        "section": PLACES.get(noun, noun),
     }
 
 

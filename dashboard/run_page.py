@@ -6,14 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
+from dashboard import wizard
 from dashboard.phases import Phase, phases_of
+from dashboard.problems import Problem, problems_of
 from dashboard.proofs import proof_of
 from dashboard.pulse import digest, pulse_of
+from dashboard.run_documents import Documents, documents_of, with_documents
 from dashboard.waiting import Panel, panels_of
+from dashboard.wizard import PhaseView
 from migrator.models import Archive, PlanItem, Run, RunState, Step, StepFile, Verification
 from migrator.pictures.shapes import Picture
 from migrator.services.charts.runs import timeline_picture
@@ -46,6 +50,9 @@ class RunPage:
     state: RunState
     proof: str
     phases: list[Phase]
+    # Those of the guided plan that it belongs to; none for a quick start.
+    plan_phases: list[PhaseView]
+    documents: Documents
     page: Page[PlanItem]
     works: list[Work]
     panels: list[Panel]
@@ -60,9 +67,9 @@ class RunPage:
     panel_mark: str
 
     @property
-    def problems(self) -> list[Step]:
-        """The failed steps of the workspaces on this page."""
-        return [step for work in self.works for step in work.problems]
+    def problems(self) -> list[Problem]:
+        """What failed in the workspaces on this page, or came out wanting, with what mends it."""
+        return problems_of(self.run, [step for work in self.works for step in work.steps])
 
     @property
     def timeline(self) -> Picture:
@@ -75,7 +82,8 @@ class RunPage:
         """The failed steps of this page without which the others still mean something."""
         if self.run.cancel_asked_at:
             return []
-        return [step for step in self.problems if step.kind in SKIPPABLE]
+        failed = (step for work in self.works for step in work.problems)
+        return [step for step in failed if step.kind in SKIPPABLE]
 
     @property
     def step_url(self) -> str:
@@ -129,11 +137,14 @@ def run_page(run: Run, number: str | None = None) -> RunPage:
     works = _works(run, list(page.object_list))
     failed = [step.pk for work in works for step in work.problems]
     panels = [panel for work in works for panel in panels_of(run, work.item, work.steps)]
+    steps = [step for work in works for step in work.steps]
     return RunPage(
         run=run,
         state=run.state,
         proof=proof_of(run),
         phases=phases_of(run, pulse.counts),
+        plan_phases=_plan_phases(run),
+        documents=documents_of(run, [work.item for work in works], steps, timezone.now()),
         page=page,
         works=works,
         panels=panels,
@@ -142,8 +153,23 @@ def run_page(run: Run, number: str | None = None) -> RunPage:
         silent_since=pulse.silent_since,
         is_stalled=pulse.is_stalled,
         mark=pulse.mark,
-        panel_mark=digest(run.state, run.finished_at, failed, [panel.mark for panel in panels]),
+        panel_mark=digest(
+            run.state,
+            run.finished_at,
+            failed,
+            [problem.mark for problem in problems_of(run, steps)],
+            [panel.mark for panel in panels],
+        ),
     )
+
+
+def _plan_phases(run: Run) -> list[PhaseView]:
+    """The five phases of the guided plan, in one query; the run's own is the current one."""
+    if not run.plan.is_guided:
+        return []
+    current = "collect" if run.kind == Run.Kind.BACKUP else "restore"
+    (plan,) = wizard.plans_with_states([run.plan_id])
+    return wizard.phases_of(wizard.steps_of(plan, current))
 
 
 def _items(run: Run) -> Any:
@@ -153,6 +179,7 @@ def _items(run: Run) -> Any:
     """
     steps = Step.objects.current().filter(run=run, item=OuterRef("pk"))
     items = PlanItem.everything.filter(Exists(steps), plan=run.plan_id)
+    items = with_documents(_with_archive(items, run), run)
     return items.select_related("workspace", "archive").order_by(
         ~Exists(steps.filter(status=_STATUS.WAITING)),
         ~Exists(steps.filter(status=_STATUS.FAILED)),
@@ -175,14 +202,23 @@ def _works(run: Run, items: Iterable[PlanItem]) -> list[Work]:
     return list(works.values())
 
 
+def _with_archive(items: QuerySet[PlanItem], run: Run) -> QuerySet[PlanItem]:
+    """With the archive that the run made of each, in the same query."""
+    ended = run.finished_at or timezone.now()
+    made = Archive.objects.filter(item=OuterRef("pk"), created_at__range=(run.started_at, ended))
+    newest = made.order_by("-pk")
+    return items.annotate(
+        made_pk=Subquery(newest.values("pk")[:1]), made_size=Subquery(newest.values("size")[:1])
+    )
+
+
 def _add_results(run: Run, works: dict[int, Work]) -> None:
     """What came out: archives of a backup, verifications of a restore."""
     if run.kind == Run.Kind.RESTORE:
         for verification in Verification.objects.filter(run=run, item__in=works).order_by("pk"):
             works[verification.item_id].verification = verification
         return
-    ended = run.finished_at or timezone.now()
-    made = Archive.objects.filter(item__in=works, created_at__range=(run.started_at, ended))
-    for archive in made.order_by("pk").defer("facts", "findings"):
-        if archive.item_id is not None:
-            works[archive.item_id].archive = archive
+    for work in works.values():
+        found = vars(work.item)
+        if found["made_pk"] is not None:
+            work.archive = Archive(pk=found["made_pk"], size=found["made_size"])

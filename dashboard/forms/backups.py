@@ -8,6 +8,9 @@ from dashboard.forms.stated import StatedForm
 from migrator.models import Instance, Workspace
 from migrator.services.plans import LANGUAGES, TOKENIZERS
 
+# Nobody's language is guessed: a restore into another one is refused.
+CHOOSE = ("", "Choose")
+
 
 class BackupForm(StatedForm):
     """The workspaces of one instance, to be chosen."""
@@ -38,8 +41,8 @@ class NamedWorkspaceForm(StatedForm):
     )
     language = forms.ChoiceField(
         label="Language",
-        choices=LANGUAGES.items(),
-        initial="en",
+        choices=[CHOOSE, *LANGUAGES.items()],
+        error_messages={"required": "Choose the language."},
         help_text="Under Settings of the workspace. A restore needs the same language.",
     )
     tokenizer = forms.ChoiceField(

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from dashboard.forms.backups import CHOOSE
 from dashboard.forms.stated import StatedForm
 from migrator.models import Instance, Plan, Workspace
 from migrator.services.guided_plans import LONGEST_NAME
@@ -55,9 +56,8 @@ class PlanForm(StatedForm):
     )
     new_language = forms.ChoiceField(
         label="Language",
-        choices=LANGUAGES.items(),
+        choices=[CHOOSE, *LANGUAGES.items()],
         required=False,
-        initial="en",
         help_text="Under Settings of a workspace. A restore needs the same language. Workspaces in "
         "another language are added later.",
     )
@@ -83,6 +83,8 @@ class PlanForm(StatedForm):
         is_known = not self.errors.keys() & {"workspaces", "new_names"}
         if is_known and not (given.get("workspaces") or self.named):
             self.add_error("workspaces", "Choose at least one workspace.")
+        if self.named and not given.get("new_language"):
+            self.add_error("new_language", "Choose the language of the workspaces.")
         return given
 
     def clean_deletes_source(self) -> bool | None:

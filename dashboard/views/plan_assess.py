@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from dashboard.answers import telling
+from dashboard.answers import back_to, telling
 from dashboard.check_rows import CheckRow, by_group, grid_of, rows_of, shown
 from dashboard.check_tallies import tallies
 from dashboard.pages import page_of
@@ -116,7 +116,7 @@ def plan_assess_read(request: HttpRequest, pk: int) -> HttpResponse:
     with telling(request, f"{plan.source.name} is being read again.\nThe checks follow by itself."):
         inventory = inventories.begin_inventory(plan.source, user=actor(request))
         queue.enqueue_inventory(inventory)
-    return redirect("plan-assess", pk)
+    return back_to(request, "plan-assess", pk)
 
 
 @require_safe

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from dashboard.answers import telling
+from dashboard.answers import is_asked_by_htmx, polled, telling
 from dashboard.pages import page_of
 from dashboard.people import actor
 from dashboard.states import Look
@@ -37,8 +37,15 @@ _UNFINISHED = Look("wait", "hourglass", "Unfinished")
 @require_safe
 @login_required
 def plan_work(request: HttpRequest, pk: int) -> HttpResponse:
-    """How far the annotation is in each workspace, who holds what, and what would be lost."""
+    """How far the annotation is in each workspace, who holds what, and what would be lost.
+
+    Asked by htmx while the source is read: nothing, and once that has ended a way to see it.
+    """
     plan = load_plan(pk)
+    if is_asked_by_htmx(request):
+        if vars(plan)["is_being_read"]:
+            return polled(HttpResponse(status=204))
+        return polled(render(request, "dashboard/plans/parts/work_reading.html", {"plan": plan}))
     works = work_of(plan)
     held = [(work.item, one) for work in works for one in work.unfinished]
     context = {
@@ -50,6 +57,7 @@ def plan_work(request: HttpRequest, pk: int) -> HttpResponse:
         "risk_title": _risk(works),
         "unknown": [work.item for work in works if not work.is_known],
         "open_works": [work for work in works if is_open(work)],
+        "back": request.path,
         "has_left": any(work.unfinished or not work.is_known for work in works),
     }
     return render(request, "dashboard/plans/work.html", context)

@@ -141,9 +141,10 @@ def file_replace(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
 @login_required
 @steers
 def step_retry(request: HttpRequest, pk: int, step_pk: int) -> HttpResponse:
-    """Try one failed step again."""
+    """Try one failed step again, in smaller parts where that was asked for."""
+    retry = retrying.split_and_retry if "split" in request.POST else retrying.retry_step
     with telling(request, "This step is tried again; the others stay as they are."):
-        retrying.retry_step(_step(pk, step_pk), user=actor(request))
+        retry(_step(pk, step_pk), user=actor(request))
     return back_to(request, "run-detail", pk)
 
 

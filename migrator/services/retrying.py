@@ -64,6 +64,33 @@ def retry_step(step: Step, *, user: User | None) -> None:
     queue.enqueue_ready(run)
 
 
+@requires("migrator.start_run")
+@transaction.atomic
+def split_and_retry(step: Step, *, user: User | None) -> None:
+    """Try an upload again that was refused for its size, in parts of half of it.
+
+    The target is looked at first: what is there is not sent again. ServiceError where the step did
+    not fail for that.
+    """
+    refused = step.facts.get("too_large")
+    if not refused:
+        raise ServiceError(
+            f"{step.get_kind_display()} was not refused for its size.",
+            meaning="Nothing was started.",
+            remedy="Retry it as it is, or see what else is in the way.",
+        )
+    facts = {name: found for name, found in step.facts.items() if name not in _OF_THE_PARTS}
+    Step.objects.filter(pk=step.pk).update(facts={**facts, "split_to": refused // 2})
+    step.ledger.filter(kind="upload").delete()
+    step.refresh_from_db(fields=["facts"])
+    retry_step(step, user=user)
+    events.note(step, f"The documents go in parts of at most {refused // 2:,} bytes.")
+
+
+# Facts that go when the documents are laid out in parts anew.
+_OF_THE_PARTS = frozenset({"too_large", "parts", "on_its_way"})
+
+
 def _put_back_failed(run: Run, failed: Iterable[Step]) -> None:
     refuse_doubles(failed, ours=run)
     Run.objects.filter(pk=run.pk).update(finished_at=None)

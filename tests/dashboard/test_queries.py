@@ -172,6 +172,8 @@ def test_a_detail_page_needs_few_queries(
         "backup-new": by_hand.pk,
     }
     counts = {name: asked(client, reverse(name, args=[pk])) for name, pk in pages.items()}
+    Plan.objects.filter(pk=many["run"].plan_id).update(is_guided=True)
+    counts["run of a plan"] = asked(client, reverse("run-detail", args=[many["run"].pk]))
     assert {name: n for name, n in counts.items() if n > MOST} == {}
 
 

@@ -13,7 +13,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from migrator.models import Archive, Event, Instance, PlanItem, Run, Step, StepFile
+from migrator.models import (
+    Archive,
+    Event,
+    Instance,
+    Plan,
+    PlanItem,
+    Run,
+    Step,
+    StepFile,
+    Workspace,
+)
 from migrator.services import runs
 from sandbox.generator import GeneratedExport
 
@@ -264,3 +274,77 @@ def test_what_is_refused_is_in_the_log(
         browser.post(reverse("files-bring", args=[run.pk, item.pk]), {"files": [file]})
     log = browser.get(reverse("run-log", args=[run.pk]) + "?level=problems").content.decode()
     assert "Refused: cat.png" in log
+
+
+def test_documents_stand_at_the_top_with_pace_and_what_is_left(
+    browser: Client, page: str, run: Run, workspace: Workspace
+) -> None:
+    Workspace.objects.filter(pk=workspace.pk).update(documents=9000)
+    now = timezone.now()
+    Step.objects.filter(run=run, kind="documents").update(
+        status="running",
+        done=3000,
+        total=8954,
+        unit="documents",
+        claimed_at=now - timedelta(seconds=100),
+        beat_at=now,
+    )
+    text = browser.get(page).content.decode()
+    bar = re.search(r'<progress id="run-documents" max="(\d+)" value="(\d+)"', text)
+    assert bar
+    assert bar.groups() == ("8954", "3000")
+    assert "3,000 of 8,954 · 30 documents a second, about 2–5 min left" in text
+    moving = text[text.index('id="run-moving"') : text.index('id="run-panels"')]
+    assert "run-documents" in moving
+    assert "<form" not in moving
+
+
+def test_a_run_of_a_plan_shows_the_plans_phases(
+    browser: Client, guided: Plan, run: Run, page: str
+) -> None:
+    assert "Phases of" not in browser.get(page).content.decode()
+    Plan.objects.filter(pk=run.plan_id).update(is_guided=True, name="Move Claims")
+    text = browser.get(page).content.decode()
+    assert 'aria-label="Phases of Move Claims"' in text
+    for phase in ("Assess", "Prepare", "Back up", "Restore", "Finish"):
+        assert phase in text
+
+
+def test_a_problem_stands_beside_what_mends_it(browser: Client, page: str, run: Run) -> None:
+    steps = {step.kind: step for step in run.steps.all()}
+    Step.objects.filter(pk=steps["types"].pk).update(status="failed", problem="It is torn.")
+    Step.objects.filter(pk=steps["documents"].pk).update(
+        kind="restore_documents", status="failed", problem="Too large.", facts={"too_large": 8}
+    )
+    Step.objects.filter(pk=steps["dictionaries"].pk).update(
+        kind="map_dictionaries", status="done", facts={"outcomes": {"cannot": 2}}
+    )
+    Plan.objects.filter(pk=run.plan_id).update(is_guided=True)
+    text = browser.get(page).content.decode()
+    assert "Problems (3)" in text
+    assert text.count("Bring the file") == 1
+    assert text.count("Split and retry") == 1
+    assert text.count("Choose type") == 1
+    assert "2 dictionaries have no entity type in the target." in text
+    assert reverse("step-retry", args=[run.pk, steps["types"].pk]) in text
+    browser.post(reverse("step-retry", args=[run.pk, steps["types"].pk]))
+    steps["types"].refresh_from_db()
+    assert steps["types"].status == "pending"
+    assert run.steps.get(kind="restore_documents").status == "failed"
+    assert "Split and retry" in browser.get(page).content.decode()
+
+
+def test_the_number_of_runs_that_wait_moves_with_the_page(
+    browser: Client, page: str, run: Run
+) -> None:
+    answer = browser.get(page, {"seen": "older"}, headers=PART).content.decode()
+    swapped = answer[answer.index("innerHTML:.app-nav__waiting") :]
+    assert re.search(r"app-nav__count\">1<", swapped)
+
+
+def test_a_backup_goes_into_nothing(
+    browser: Client, page: str, run: Run, by_hand: Instance
+) -> None:
+    Plan.objects.filter(pk=run.plan_id).update(target=by_hand)
+    assert ", into" not in browser.get(page).content.decode()
+    assert ", into" not in browser.get(reverse("run-list")).content.decode()

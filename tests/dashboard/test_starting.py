@@ -1,5 +1,6 @@
 """Instances, and starting backups and restores."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -210,3 +211,21 @@ def test_workspaces_are_filtered(browser: Client, workspace: Workspace) -> None:
     assert "Claims" in browser.get(address, {"protection": "never", "q": "clai"}).content.decode()
     nothing = browser.get(address, {"protection": "verified"}).content.decode()
     assert "No workspace fits these filters" in nothing
+
+
+def test_nobodys_language_is_guessed(browser: Client, by_hand: Instance) -> None:
+    address = reverse("backup-new", args=[by_hand.pk])
+    answer = browser.post(address, {"name": "Claims", "language": "", "tokenizer": "ml"})
+    text = answer.content.decode()
+    assert "Choose the language." in text
+    assert '<option value="" selected>Choose</option>' in text
+    assert not Workspace.objects.exists()
+    asked = {"purpose": "backup", "new_names": "Letters"}
+    answer = browser.post(reverse("plan-new", args=[by_hand.pk]), asked)
+    assert "Choose the language of the workspaces." in answer.content.decode()
+
+
+def test_starting_a_backup_stands_under_runs(browser: Client, by_hand: Instance) -> None:
+    text = browser.get(reverse("backup-new", args=[by_hand.pk])).content.decode()
+    here = re.findall(r'href="([^"]+)" aria-current="page"', text)
+    assert set(here) == {reverse("run-list")}

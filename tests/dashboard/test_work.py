@@ -210,3 +210,27 @@ def test_twenty_workspaces_cost_no_more_queries(
     with CaptureQueriesContext(connection) as queries:
         assert client.get(reverse("plan-work", args=[guided.pk])).status_code == 200
     assert len(queries) <= 12
+
+
+def test_the_source_is_read_again_from_the_step_and_what_somebody_types_stays(
+    working: Workspace, guided: Plan, operator: User, signed_in: SignedIn
+) -> None:
+    Instance.objects.filter(pk=working.instance_id).update(
+        kind=Instance.Kind.CLOUD, connector_enabled=True
+    )
+    client = signed_in(operator)
+    page = reverse("plan-work", args=[guided.pk])
+    assert "Read Dallas again" in client.get(page).content.decode()
+    answer = client.post(reverse("plan-assess-read", args=[guided.pk]), {"next": page})
+    assert answer.headers["Location"] == page
+    reading = Inventory.objects.get(finished_at=None)
+    text = client.get(page).content.decode()
+    assert 'hx-trigger="every 2s"' in text
+    assert "Look again</a>" in text
+    part = {"HX-Request": "true"}
+    assert client.get(page, headers=part).status_code == 204
+    Inventory.objects.filter(pk=reading.pk).update(finished_at=timezone.now())
+    told = client.get(page, headers=part).content.decode()
+    assert "The source was read again." in told
+    assert "hx-get" not in told
+    assert "<textarea" not in told

@@ -307,6 +307,22 @@ def test_a_corpus_over_the_limit_goes_in_parts_and_is_proved_whole(
     assert proof.state == Verification.State.VERIFIED, list(proof.differences.values()[:3])
 
 
+def test_documents_that_were_refused_for_their_size_go_in_halves(
+    connected: Connected, operator: User, sandbox: RunningSandbox
+) -> None:
+    back_up(connected["source"], operator, "Support tickets")
+    sandbox.fault("status", path="documentsets/import", status=413, count=1)
+    run = restore(Archive.objects.get(), connected["target"], operator)
+    failed = run.steps.get(kind=Step.Kind.RESTORE_DOCUMENTS)
+    assert failed.status == Step.Status.FAILED
+    with queue.in_process():
+        retrying.split_and_retry(failed, user=operator)
+    run = performed(run)
+    assert run.state in {RunState.COMPLETED, RunState.WARNINGS}, problems(run)
+    assert run.steps.get(kind=Step.Kind.RESTORE_DOCUMENTS).facts["parts"] > 1
+    assert Verification.objects.get().state == Verification.State.VERIFIED
+
+
 def test_a_restore_that_was_interrupted_sends_only_what_is_missing(
     connected: Connected, operator: User, sandbox: RunningSandbox, tmp_path: Path
 ) -> None:

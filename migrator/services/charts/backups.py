@@ -1,5 +1,6 @@
 """How fresh the backups of workspaces are."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -14,11 +15,20 @@ MOST = 2000  # archives that are looked at for one picture
 def freshness_picture(workspaces: Sequence[Workspace], now: datetime) -> Picture:
     """A strip for each workspace, in the order given; one query."""
     known: dict[int | None, list[Archive]] = {one.pk: [] for one in workspaces}
-    names = [one.name for one in workspaces]
+    names = _told_apart(workspaces)
     rows = Archive.objects.filter(workspace__in=list(known)).order_by("-created_at", "-pk")
     for archive in rows.only("workspace", "created_at", "verified_at", "verify_problem")[:MOST]:
         known[archive.workspace_id].append(archive)
     return strips_picture(list(zip(names, known.values(), strict=True)), now)
+
+
+def _told_apart(workspaces: Sequence[Workspace]) -> list[str]:
+    """Their names; where one repeats, each with its instance."""
+    times = Counter(one.name for one in workspaces)
+    return [
+        f"{one.name}, {one.instance.name}" if times[one.name] > 1 else one.name
+        for one in workspaces
+    ]
 
 
 def strips_picture(known: Sequence[tuple[str, Sequence[Archive]]], now: datetime) -> Picture:

@@ -86,11 +86,12 @@ def _split(step: Step, client: ToolClient, source: Path, only: set[str] | None) 
     if only is not None and not only:
         return []
     upload = client.profile.operations["upload_documents"]
+    most = upload.max_bytes or MAX_BYTES
     parts = split_corpus(
         source,
         work_files.new_folder(step),
         only=only,
-        max_bytes=upload.max_bytes or MAX_BYTES,
+        max_bytes=min(most, step.facts.get("split_to", most)),
         max_documents=upload.max_documents or MAX_DOCUMENTS,
         progress=progress_of(step, "documents"),
     )

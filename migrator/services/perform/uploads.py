@@ -41,6 +41,9 @@ def send_once(step: Step, client: ToolClient, part: StepFile) -> LedgerEntry:
     except (Unavailable, ServiceError) as error:
         if _was_not_taken(error):
             _forget(step)
+        if error.http_status == 413:
+            # Asked for smaller parts, the step knows what was too large.
+            step.update_if_ours(facts={**step.facts, "too_large": part.size})
         raise
     with transaction.atomic():
         _forget(step)
