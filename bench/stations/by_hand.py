@@ -36,6 +36,7 @@ def many(walk: Walk) -> None:
     walk.follow(walk.link(r"Choose its workspaces \(Archive room\)"))
     walk.page.get_by_role("radio", name="Back up:").check()
     walk.page.get_by_label("Names of the workspaces").fill("\n".join(NAMES))
+    walk.page.get_by_label("Language").select_option("en")
     walk.take("plan-new-by-hand", phone=True)
     walk.follow(walk.button("Make the plan"))
     walk.be_at_plan()

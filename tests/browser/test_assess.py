@@ -25,6 +25,7 @@ def test_by_keyboard_alone_what_is_open_is_answered_and_accepted(
     hand.press(page.get_by_role("link", name="Choose its workspaces (Assessed)"))
     hand.pick(page.get_by_role("radio", name=re.compile("^Back up:")))
     hand.write(page.get_by_label("Names of the workspaces"), "Letters")
+    hand.choose(page.get_by_label("Language"), "English")
     hand.press(page.get_by_role("button", name="Make the plan"))
     page.wait_for_url(re.compile(r"/plans/\d+/"))
     assess = re.sub(r"(/plans/\d+/).*", r"\g<1>assess", page.url)

@@ -73,6 +73,7 @@ def test_by_keyboard_alone_a_workspace_is_carried_by_hand_to_its_proven_copy(
     hand.press(page.get_by_role("link", name="Choose its workspaces (Typed source)"))
     hand.pick(page.get_by_role("radio", name=re.compile("^Copy:")))
     hand.write(page.get_by_label("Names of the workspaces"), "Letters")
+    hand.choose(page.get_by_label("Language"), "English")
     make_it(hand)
 
     def bring(hand: Hand) -> None:

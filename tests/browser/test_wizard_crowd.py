@@ -133,6 +133,7 @@ def test_files_of_twenty_workspaces_are_brought_in_one_drop(
     hand.press(page.get_by_role("link", name="Choose its workspaces (Drawer)"))
     hand.pick(page.get_by_role("radio", name=re.compile("^Back up:")))
     hand.write(page.get_by_label("Names of the workspaces"), "\n".join(drawer))
+    hand.choose(page.get_by_label("Language"), "English")
     make_it(hand)
 
     def bring(hand: Hand) -> None:
