@@ -97,13 +97,14 @@ PROCEDURE: dict[str, tuple[Stage, ...]] = {
             "Target and conflicts",
             "The target is read before anything is changed. Language and tokenizer of a new "
             "workspace cannot be changed later. Say once what happens with what is there already.",
-            "every conflict is decided and every person is mapped or left out",
+            "every conflict is decided, what the target brought up is answered or accepted, and "
+            "every person is mapped or left out",
         ),
         Stage(
             "R2",
             "Review",
             "What will be created and what will not, in numbers.",
-            "you confirmed it",
+            "you confirmed it, and nothing of it has changed since",
         ),
         Stage(
             "R3",
