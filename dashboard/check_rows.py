@@ -9,6 +9,8 @@ from dashboard.states import Look
 from migrator.checks.catalogue import CATALOGUE, CHECKS
 from migrator.checks.check import Check, Group
 from migrator.models import CheckResult, Plan, PlanItem
+from migrator.pictures.shapes import Picture
+from migrator.services.charts.plans import checks_picture
 from migrator.services.checks import results_of
 
 NAMED = 3  # workspaces that a row names; the check's page has all
@@ -130,17 +132,21 @@ class Grid:
 
     checks: list[Check]
     rows: list[GridRow]
+    picture: Picture
 
 
 def grid_of(items: Sequence[PlanItem], shown: list[Check]) -> Grid:
-    """The grid over `items`, one page of them; one query."""
+    """The grid over `items`, one page of them, with the picture that reports have; one query."""
     columns = ("item", "code", "state", "level", "fingerprint", "accepted_at")
-    results = CheckResult.objects.filter(item__in=[item.pk for item in items])
+    results = CheckResult.objects.filter(
+        item__in=[item.pk for item in items], code__in=[check.code for check in shown]
+    )
     found = {
         (result.item_id, result.code): result
         for result in results.only(*columns, "accepted_fingerprint")
     }
-    return Grid(shown, [_grid_row(item, shown, found) for item in items])
+    rows = [_grid_row(item, shown, found) for item in items]
+    return Grid(shown, rows, checks_picture(items, list(found.values())))
 
 
 def _grid_row(

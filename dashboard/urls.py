@@ -132,6 +132,11 @@ urlpatterns = [
     *urls_restore.urlpatterns,
     path("plans/<int:pk>/collect", plan_collect.plan_collect, name="plan-collect"),
     path("plans/<int:pk>/collect/start", plan_collect.plan_collect_start, name="plan-start-backup"),
+    path(
+        "plans/<int:pk>/collect/<int:item_pk>/types",
+        plan_collect.plan_collect_types,
+        name="plan-collect-types",
+    ),
     path("plans/<int:pk>/seal", plan_seal.plan_seal, name="plan-seal"),
     path("plans/<int:pk>/archives.zip", plan_seal.plan_archives, name="plan-archives"),
     # The end of a plan

@@ -11,8 +11,10 @@ from dashboard.answers import polled, telling
 from dashboard.collecting import collecting_of
 from dashboard.people import actor
 from dashboard.wizard import load_plan, step_context
-from migrator.models import Plan, Run
+from migrator.models import Plan, PlanItem, Run
 from migrator.services import runs
+from migrator.services.charts.archives import types_picture
+from migrator.services.charts.collected import collected_graph
 from migrator.services.encryption import words_of
 from migrator.services.guided_plans import refuse_archived
 
@@ -37,6 +39,21 @@ def plan_collect(request: HttpRequest, pk: int) -> HttpResponse:
         "swaps_panels": request.GET.get("panels") != collecting.panel_mark,
     }
     return polled(render(request, "dashboard/plans/parts/collect_answer.html", context))
+
+
+@require_safe
+@login_required
+def plan_collect_types(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
+    """The type system of one workspace, drawn from what was collected."""
+    plan = load_plan(pk)
+    item = get_object_or_404(PlanItem, pk=item_pk, plan=plan)
+    graph = collected_graph(item, vars(plan)["backup_run"])
+    context = {
+        **step_context(request, plan, "collect"),
+        "item": item,
+        "types": types_picture(graph) if graph else None,
+    }
+    return render(request, "dashboard/plans/collect_types.html", context)
 
 
 @require_POST

@@ -19,6 +19,7 @@ from dashboard.pulse import digest
 from dashboard.wizard import load_plan, step_context
 from migrator.models import Plan, PlanItem, ServedModel
 from migrator.services import model_choices
+from migrator.services.charts.plans import models_picture
 from migrator.services.model_knowledge import knowledge_from
 
 GROUPS = 10  # workspaces on one page
@@ -75,6 +76,7 @@ def plan_models(request: HttpRequest, pk: int) -> HttpResponse:
         "poll_url": poll_url(request, seen=pulse.mark, panels=shown),
         "is_part": is_part,
         "groups": groups,
+        "map": models_picture(_mapped(groups)),
         "known": knowledge_from(plan.source, services, has_foreign=not vars(plan)["models_known"]),
         "services": services,
         "is_deleting": bool(plan.deletes_source),
@@ -86,6 +88,11 @@ def plan_models(request: HttpRequest, pk: int) -> HttpResponse:
 def _models_of(plan: Plan) -> QuerySet[ServedModel]:
     ids = [item.workspace.workspace_id for item in plan.items.all() if item.workspace]
     return ServedModel.objects.filter(workspace_id__in=ids)
+
+
+def _mapped(groups: list[Group]) -> list[ServedModel]:
+    """What runs now of the workspaces that are shown."""
+    return [row.model for group in groups for row in group.rows if not row.model.gone_at]
 
 
 def _groups(request: HttpRequest, plan: Plan) -> tuple[Page[PlanItem], list[Group]]:

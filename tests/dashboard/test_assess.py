@@ -275,3 +275,22 @@ def test_the_checks_of_one_group_can_stand_on_another_page(connected: Plan) -> N
     assert [part.group for part in parts] == [Group.DICTIONARIES]
     assert parts[0].open_count == 2
     assert {row.check.group for row in parts[0].rows} == {Group.DICTIONARIES}
+
+
+def test_the_grid_is_the_picture_of_the_report_too(
+    connected: Plan, viewer: User, signed_in: SignIn
+) -> None:
+    client = signed_in(viewer)
+    answer = client.get(reverse("plan-assess", args=[connected.pk]), {"show": "all"})
+    picture = answer.context["grid"].picture
+    assert picture.is_drawn
+    assert picture.title in answer.content.decode()
+    report = client.get(reverse("plan-report", args=[connected.pk])).context["report"]
+    (same,) = [one for part in report.sections for one in part.pictures if one.title == "Checks"]
+    assert {tuple(row) for row in picture.table.rows} == {tuple(row) for row in same.table.rows}
+    problems = client.get(reverse("plan-assess", args=[connected.pk])).context["grid"].picture
+    assert {row[1] for row in problems.table.rows} <= {*OPEN, "Passed", "Note", "Not due yet"}
+    assert len(problems.table.rows) < len(picture.table.rows)
+
+
+OPEN = ("Blocking", "Warning", "Could not check")

@@ -427,3 +427,18 @@ def test_undeploying_says_whether_there_is_a_verified_backup(
     assert "The newest verified backup of the workspace is of" in words(client, address)
     Archive.objects.update(verify_problem="Damaged.")
     assert "There is no verified backup of the workspace yet." in words(client, address)
+
+
+def test_the_step_maps_where_the_models_of_the_plan_run(
+    viewer: User, signed_in: SignIn, plan: Plan, workspace: Workspace
+) -> None:
+    client, address = signed_in(viewer), reverse("plan-models", args=[plan.pk])
+    assert "Where they run" not in words(client, address)
+    service = ModelService.objects.create(address="https://nlu.example.com/instances/g")
+    service.instances.add(workspace.instance)
+    model = deploy(service, workspace.workspace_id)
+    answer = client.get(address)
+    assert [row[2] for row in answer.context["map"].table.rows] == [model.model_id]
+    assert "Where they run" in answer.content.decode()
+    part = client.get(address, headers={"HX-Request": "true"})
+    assert 'id="models-map" hx-swap-oob="true"' in part.content.decode()
