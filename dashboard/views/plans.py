@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -26,7 +27,7 @@ from dashboard.wizard import (
     steps_of,
     way_on,
 )
-from migrator.models import Instance, Plan
+from migrator.models import Instance, Plan, Run
 from migrator.services import guided_plans
 
 plans_allowed = permission_required("migrator.start_run", raise_exception=True)
@@ -82,16 +83,31 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The plan at a glance: how far each step is, where to go on, its workspaces and runs."""
     plan = load_plan(pk)
     steps = steps_of(plan)
+    rows = run_rows_of(for_rows(plan.runs.all())[:10])
     context = {
         "plan": plan,
+        "people": _people(plan, [run for run, _, _ in rows]),
         "phases": phases_of(steps),
         "steps": steps,
         "next": next_open(steps),
-        "runs": run_rows_of(for_rows(plan.runs.all())[:10]),
+        "runs": rows,
         "losses": loss_list(plan, {each.step.key: each.url for each in steps}),
         "may_change": may_change(request, plan),
     }
     return render(request, "dashboard/plans/detail.html", context)
+
+
+def _people(plan: Plan, runs: list[Run]) -> dict[str, str]:
+    """Who did a step, by its key, where one person did it; `runs` are the newest, newest first."""
+    found = {"scope": _name(plan.created_by), "review": vars(plan)["reviewed_by"] or ""}
+    for run in reversed(runs):
+        keys = ("collect", "seal") if run.kind == Run.Kind.BACKUP else ("restore",)
+        found |= dict.fromkeys(keys, _name(run.started_by))
+    return found
+
+
+def _name(user: User | None) -> str:
+    return user.get_username() if user else "the command line"
 
 
 @require_POST

@@ -132,3 +132,12 @@ def test_the_list_tells_the_furthest_step_and_later_steps_tell_of_open_findings(
     text = client.get(reverse("plan-list")).content.decode()
     assert "Capture what can&#x27;t move</span>" in text, "what is done counts, not what is open"
     assert "Next: Assess, needs you" in text
+
+
+def test_a_plan_names_who_did_its_steps(
+    guided: Plan, viewer: User, admin: User, signed_in: Callable[[User], Client]
+) -> None:
+    Plan.objects.filter(pk=guided.pk).update(created_by=admin)
+    text = signed_in(viewer).get(reverse("plan-detail", args=[guided.pk])).content.decode()
+    assert "Who does it" in text
+    assert f'>you<span class="app-table__sub">{admin.username}</span>' in text
