@@ -21,9 +21,15 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Unknown(msgspec.Struct, frozen=True):
-    """Nobody looked, or there was no answer; `why` is a whole sentence."""
+    """Nobody looked, or there was no answer; `why` is a whole sentence.
+
+    `at_most` is the worst that an answer could come to here, where that is less than the check's
+    level; `look` says where the product may look again.
+    """
 
     why: str
+    at_most: State | None = None
+    look: str = ""
 
 
 class AsNoted(msgspec.Struct, frozen=True):
@@ -57,6 +63,12 @@ def warning(found: str, *, allowed: str = "", items: Iterable[str] = (), fix: st
 def blocking(found: str, *, allowed: str = "", items: Iterable[str] = (), fix: str) -> Answer:
     """It would fail or lose data: it must be mended."""
     return Answer(State.BLOCKING, found, allowed, tuple(items), fix)
+
+
+def milder(state: State, at_most: State | None) -> State:
+    """The state, but none that is worse than `at_most`."""
+    order = list(State)
+    return state if at_most is None else max(state, at_most, key=order.index)
 
 
 def many(count: int, one: str, several: str = "") -> str:

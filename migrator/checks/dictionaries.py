@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from migrator import menus
 from migrator.checks.answers import (
     NOT_DUE,
     Answer,
@@ -15,10 +16,8 @@ from migrator.checks.answers import (
 )
 from migrator.checks.check import Group, Source, check, yes_no
 from migrator.checks.facts import Facts, FindingFacts, ItemFacts
-from migrator.checks.seeing import examples, findings, total
+from migrator.checks.seeing import examples, findings, total, unlisted
 from migrator.formats.inspecting.dictionary_rows import MAX_CSV_SIZE, MAX_ENTRIES
-
-_WHERE = "Assets > Dictionaries"
 
 
 def _read_only(facts: ItemFacts) -> tuple[str, ...] | AsNoted | Unknown:
@@ -26,7 +25,7 @@ def _read_only(facts: ItemFacts) -> tuple[str, ...] | AsNoted | Unknown:
         return tuple(one.name for one in facts.lists.dictionaries if one.read_only)
     if facts.noted.read_only is not None:
         return AsNoted(facts.noted.read_only)
-    return Unknown(facts.why_unlisted)
+    return unlisted(facts)
 
 
 @check(
@@ -38,7 +37,7 @@ def _read_only(facts: ItemFacts) -> tuple[str, ...] | AsNoted | Unknown:
     sees=_read_only,
     question=yes_no(
         "Does this workspace have read-only dictionaries?",
-        where=_WHERE,
+        where=menus.DICTIONARIES,
         state=State.WARNING,
         yes="There are read-only dictionaries, which Knowledge Studio does not download.",
         no="Every dictionary can be downloaded.",
@@ -68,7 +67,7 @@ class Sizes(Facts, frozen=True, kw_only=True):
 
 def _sizes(facts: ItemFacts) -> Sizes | Unknown:
     if facts.lists is None and facts.files is None:
-        return Unknown(facts.why_unlisted)
+        return unlisted(facts)
     listed = facts.lists.dictionaries if facts.lists else ()
     return Sizes(
         entries=tuple((one.name, one.entries or 0) for one in listed if not one.read_only),
@@ -85,7 +84,7 @@ def _sizes(facts: ItemFacts) -> Sizes | Unknown:
     sees=_sizes,
     question=yes_no(
         "Has an editable dictionary more than 15,000 entries, or a CSV of more than 1 MB?",
-        where=_WHERE,
+        where=menus.DICTIONARIES,
         state=State.WARNING,
         yes="There are editable dictionaries over the limit.",
         no="Every editable dictionary keeps the limits.",
@@ -125,7 +124,7 @@ def _mapped(facts: ItemFacts) -> Mapped | AsNoted | Unknown:
         return Mapped(dictionaries=rows, planned=planned)
     if facts.noted.mappings is not None:
         return AsNoted(Mapped(dictionaries=facts.noted.mappings, planned=planned))
-    return Unknown(facts.why_unlisted)
+    return unlisted(facts)
 
 
 @check(
@@ -137,7 +136,7 @@ def _mapped(facts: ItemFacts) -> Mapped | AsNoted | Unknown:
     sees=_mapped,
     question=yes_no(
         "Is there a dictionary without an entity type?",
-        where=_WHERE,
+        where=menus.DICTIONARIES,
         state=State.WARNING,
         yes="There are dictionaries without an entity type.",
         no="Every dictionary is mapped to an entity type.",
@@ -240,7 +239,7 @@ def csv_becomes_read_only(names: tuple[str, ...]) -> Answer:
         "is, a CSV becomes a read-only dictionary.",
         allowed=allowed,
         items=names,
-        fix="Bring the ZIP instead: Assets > Dictionaries > Download Dictionaries. The connector "
+        fix=f"Bring the ZIP instead: {menus.DICTIONARIES} > Download Dictionaries. The connector "
         "packs them into such a ZIP, so that they stay editable.",
     )
 

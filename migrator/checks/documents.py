@@ -1,5 +1,6 @@
 """Checks of documents and their sets."""
 
+from migrator import menus
 from migrator.checks.answers import (
     NOT_DUE,
     Answer,
@@ -15,7 +16,7 @@ from migrator.checks.answers import (
 )
 from migrator.checks.check import Choice, Group, Question, Source, check, yes_no
 from migrator.checks.facts import Facts, FindingFacts, ItemFacts
-from migrator.checks.seeing import examples, findings, total
+from migrator.checks.seeing import examples, findings, total, unlisted
 from migrator.formats.inspecting.bundle_parts import MAX_UPLOAD
 from migrator.formats.inspecting.listing import MAX_CHARACTERS
 from migrator.formats.inspecting.sets import MAX_SET_NAME
@@ -33,7 +34,7 @@ class Obscured(Facts, frozen=True, kw_only=True):
 
 def _obscured(facts: ItemFacts) -> Obscured | Unknown:
     if facts.lists is None and facts.files is None:
-        return Unknown(facts.why_unlisted)
+        return unlisted(facts)
     found = facts.files.found("obscured_document") if facts.files else ()
     sets = facts.lists.sets if facts.lists else None
     return Obscured(
@@ -54,7 +55,7 @@ def _obscured(facts: ItemFacts) -> Obscured | Unknown:
     can_be_waived=True,
     question=yes_no(
         "Were documents of this workspace pre-annotated by Natural Language Understanding?",
-        where="Assets > Documents > Document Sets",
+        where=menus.DOCUMENT_SETS,
         state=State.BLOCKING,
         yes="Documents were pre-annotated by Natural Language Understanding.",
         no="No document was pre-annotated by Natural Language Understanding.",
@@ -101,7 +102,7 @@ class Tokenizer(Facts, frozen=True, kw_only=True):
 
 def _tokenizer(facts: ItemFacts) -> Tokenizer | Unknown:
     if facts.workspace is None or not facts.workspace.tokenizer:
-        return Unknown("Nobody knows which tokenizer the workspace has.")
+        return Unknown("Nobody knows which tokenizer the workspace has.", look=facts.read_again)
     target = facts.target.tokenizer if facts.target else ""
     return Tokenizer(source=facts.workspace.tokenizer, target=target)
 
@@ -125,7 +126,7 @@ _TOKENIZER_FIX = (
             Choice("ml", "Machine learning (default)", State.PASSED, "Machine learning."),
             Choice("dictionary", "Dictionary-based", State.WARNING, "Dictionary-based."),
         ),
-        where="Settings > Workspace",
+        where=menus.WORKSPACE,
         fix=_TOKENIZER_FIX,
     ),
 )

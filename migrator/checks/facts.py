@@ -88,6 +88,10 @@ class Noted(Facts, frozen=True, kw_only=True):
     # dictionary and the label of its entity type
     mappings: tuple[tuple[str, str], ...] | None = None
     members: tuple[MemberFacts, ...] | None = None
+    # What is written down of the rule-based model: "Class Driver".
+    rules: tuple[str, ...] | None = None
+    # The kinds of worksheets that somebody waived in writing.
+    waived: tuple[str, ...] = ()
 
 
 class ServedFacts(Facts, frozen=True, kw_only=True):
@@ -151,13 +155,20 @@ class WorkspaceFacts(Facts, frozen=True, kw_only=True):
     language: str
     tokenizer: str
     documents: int | None
+    # Of the rule-based model; None where nobody tells.
+    rule_classes: tuple[str, ...] | None = None
 
 
 class Clashes(Facts, frozen=True, kw_only=True):
-    """Types of the source that documents need and the target cannot get, and that differ there."""
+    """Types of the source that documents need and the target cannot get, and that differ there.
+
+    Of those that differ, `kept` are the ones of which somebody decided that the target keeps its
+    own.
+    """
 
     lacking: tuple[str, ...]
     differing: tuple[str, ...]
+    kept: tuple[str, ...] = ()
 
 
 class TargetFacts(Facts, frozen=True, kw_only=True):
@@ -175,8 +186,9 @@ class TargetFacts(Facts, frozen=True, kw_only=True):
     # documents, document_sets, dictionaries; None where nobody counted.
     there: dict[str, int] | None
     people: dict[str, str] | None
-    # Source user id in lower case to target user id, empty for somebody left out on purpose.
-    mapped_people: dict[str, str]
+    # Source user id in lower case to target user id and role wanted there: no user for somebody who
+    # is left out on purpose, no role for the one of the source.
+    mapped_people: dict[str, tuple[str, str]]
     # None where nobody compared.
     clashes: Clashes | None
     mapped_dictionaries: tuple[str, ...]
@@ -192,7 +204,11 @@ class Said(Facts, frozen=True, kw_only=True):
 
 
 class ItemFacts(Facts, frozen=True, kw_only=True):
-    """One workspace of a plan. `lists` is None where `why_unlisted` says why."""
+    """One workspace of a plan. `lists` is None where `why_unlisted` says why.
+
+    `read_again` is what the product can do about that, empty by hand. `why_unscanned` says why
+    nobody knows everything that linked services serve, empty where it is known.
+    """
 
     pk: int
     name: str
@@ -202,6 +218,8 @@ class ItemFacts(Facts, frozen=True, kw_only=True):
     workspace: WorkspaceFacts | None
     lists: Lists | None
     why_unlisted: str
+    read_again: str = ""
+    why_unscanned: str
     noted: Noted = Noted()
     served: tuple[ServedFacts, ...] = ()
     # The source stays although the plan deletes the others.

@@ -1,18 +1,18 @@
 """Gathering what is known of the workspaces of a plan: a constant number of queries, no writing."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable
 
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from migrator.checks.facts import Facts, InstanceFacts, ItemFacts, Noted, Said, ServedFacts
+from migrator.checks.facts import Facts, InstanceFacts, ItemFacts, Noted, Said
 from migrator.checks.gather_files import files_by_item
 from migrator.checks.gather_lists import lists_by_workspace, workspace_facts
+from migrator.checks.gather_models import served_by_workspace, why_unscanned
 from migrator.checks.gather_noted import noted_by_item
 from migrator.checks.gather_target import targets_by_item
-from migrator.models import Instance, Inventory, Plan, PlanAnswer, PlanItem, ServedModel, Workspace
+from migrator.models import Instance, Inventory, Plan, PlanAnswer, PlanItem, Workspace
 
 # The region in the address of an instance on IBM Cloud.
 _REGION = re.compile(r"/tools/app/([a-z0-9-]+)/")
@@ -38,7 +38,9 @@ def gather(plan: Plan, items: Iterable[PlanItem] | None = None) -> list[ItemFact
     lists = lists_by_workspace([row.pk for row in rows.values()])
     files = files_by_item(plan, chosen)
     targets = targets_by_item(plan, chosen, ends.target)
-    served = _served([row.workspace_id for row in rows.values()])
+    served = served_by_workspace(row.workspace_id for row in rows.values())
+    unscanned = why_unscanned(plan.source)
+    read_again = _read_again(plan.source)
     noted = noted_by_item([item.pk for item in chosen])
     said = _said(plan)
     found = []
@@ -54,6 +56,8 @@ def gather(plan: Plan, items: Iterable[PlanItem] | None = None) -> list[ItemFact
                 workspace=workspace_facts(item.workspace) if item.workspace else None,
                 lists=None if why else lists[item.workspace_id or 0],
                 why_unlisted=why,
+                read_again=read_again,
+                why_unscanned=unscanned,
                 noted=noted.get(item.pk, Noted()),
                 served=tuple(served.get(item.workspace.workspace_id, ())) if item.workspace else (),
                 keeps_source=item.keeps_source,
@@ -63,6 +67,10 @@ def gather(plan: Plan, items: Iterable[PlanItem] | None = None) -> list[ItemFact
             )
         )
     return found
+
+
+def _read_again(source: Instance | None) -> str:
+    return f"Read {source.name} again" if source is not None and source.is_connected else ""
 
 
 def _why_unlisted(workspace: Workspace | None, source: InstanceFacts | None) -> str:
@@ -117,25 +125,6 @@ def _why_unknown(instance: Instance, problem: str | None) -> str:
     if problem is None:
         return f"No inventory of {instance.name} was taken yet."
     return f"The last inventory of {instance.name} failed: {problem}" if problem else ""
-
-
-def _served(workspace_ids: list[str]) -> dict[str, list[ServedFacts]]:
-    """What linked services were seen to serve, by Knowledge Studio's id of the workspace."""
-    found: dict[str, list[ServedFacts]] = defaultdict(list)
-    rows = ServedModel.objects.filter(workspace_id__in=workspace_ids).select_related("service")
-    for row in rows.order_by("model_id"):
-        is_kept = row.decision == ServedModel.Decision.KEEP
-        one = ServedFacts(
-            model_id=row.model_id,
-            version=row.version,
-            service=row.service.kind,
-            status=row.status,
-            kept_why=row.reason if is_kept else "",
-            is_put_off=row.decision == ServedModel.Decision.AFTER,
-            is_gone=row.gone_at is not None,
-        )
-        found[row.workspace_id].append(one)
-    return found
 
 
 def _said(plan: Plan) -> dict[int | None, dict[str, Said]]:

@@ -47,8 +47,13 @@ def lists_by_workspace(pks: Sequence[int]) -> dict[int, Lists]:
 
 def workspace_facts(row: Workspace) -> WorkspaceFacts:
     """The workspace's own row."""
+    classes = row.rule_classes
     return WorkspaceFacts(
-        name=row.name, language=row.language, tokenizer=row.tokenizer, documents=row.documents
+        name=row.name,
+        language=row.language,
+        tokenizer=row.tokenizer,
+        documents=row.documents,
+        rule_classes=None if classes is None else tuple(classes),
     )
 
 

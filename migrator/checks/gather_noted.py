@@ -9,7 +9,7 @@ from migrator.checks.facts import MemberFacts, Noted, TaskFacts, TaskSetFacts
 from migrator.models import Worksheet, WorksheetRow
 
 _K = Worksheet.Kind
-_KINDS = (_K.TASKS, _K.READ_ONLY, _K.MAPPINGS, _K.ROLES)
+_KINDS = (_K.TASKS, _K.READ_ONLY, _K.MAPPINGS, _K.ROLES, _K.RULES)
 # The cells of one line.
 Cells = dict[str, Any]
 
@@ -24,15 +24,19 @@ def noted_by_item(items: Sequence[int]) -> dict[int, Noted]:
     for sheet, cells in lines.values_list("worksheet", "cells"):
         rows[sheet].append(cells)
     found: dict[int, dict[str, list[Cells]]] = defaultdict(dict)
+    waived: dict[int, list[str]] = defaultdict(list)
     for pk, item, kind, state in sheets.values_list("pk", "item", "kind", "state"):
         if rows[pk] or state != Worksheet.State.OPEN:
             found[item][kind] = rows[pk]
-    return {item: _noted(kinds) for item, kinds in found.items()}
+        if state == Worksheet.State.WAIVED:
+            waived[item].append(kind)
+    return {item: _noted(kinds, sorted(waived[item])) for item, kinds in found.items()}
 
 
-def _noted(kinds: dict[str, list[Cells]]) -> Noted:
+def _noted(kinds: dict[str, list[Cells]], waived: list[str]) -> Noted:
     tasks, roles = kinds.get(_K.TASKS), kinds.get(_K.ROLES)
     read_only, mappings = kinds.get(_K.READ_ONLY), kinds.get(_K.MAPPINGS)
+    rules = kinds.get(_K.RULES)
     return Noted(
         tasks=None if tasks is None else _tasks(tasks),
         read_only=None if read_only is None else tuple(_text(c, "dictionary") for c in read_only),
@@ -40,6 +44,10 @@ def _noted(kinds: dict[str, list[Cells]]) -> Noted:
         if mappings is None
         else tuple((_text(c, "dictionary"), _text(c, "entity_type")) for c in mappings),
         members=None if roles is None else tuple(_member(cells) for cells in roles),
+        rules=None
+        if rules is None
+        else tuple(f"{_text(cells, 'sort')} {_text(cells, 'name')}" for cells in rules),
+        waived=tuple(waived),
     )
 
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from migrator.checks.facts import Clashes, InstanceFacts, TargetFacts
 from migrator.models import (
     Conflict,
+    ConflictChoice,
     Dictionary,
     DocumentSet,
     InstancePerson,
@@ -21,6 +22,7 @@ from migrator.models import (
 )
 
 _TYPES = (Conflict.Part.ENTITY_TYPE, Conflict.Part.RELATION_TYPE)
+_OF_A_TYPE = ("part", "state", "key", "subject", "source_digest", "target_digest")
 
 
 def targets_by_item(
@@ -31,10 +33,13 @@ def targets_by_item(
         return {}
     there = _existing(plan, items)
     readings = _readings(plan, items)
-    clashes = _clashes(readings)
-    people = _people(plan, readings)
+    clashes = _clashes(readings, _decided(items))
+    people = _people(plan)
     instance = _with_plan(instance, readings)
-    mapped = {row.source_user.lower(): row.target_user for row in plan.person_mappings.all()}
+    mapped = {
+        row.source_user.lower(): (row.target_user, row.target_role)
+        for row in plan.person_mappings.all()
+    }
     return {
         item.pk: TargetFacts(
             instance=instance,
@@ -87,22 +92,39 @@ def _readings(plan: Plan, items: Sequence[PlanItem]) -> dict[int, TargetReading]
     return {row.item_id: row for row in whole if row.workspace_id == places[row.item_id]}
 
 
-def _clashes(readings: dict[int, TargetReading]) -> dict[int, Clashes]:
+# Item, part and key of a conflict, and its mark when somebody chose that the target keeps its own.
+Decided = set[tuple[int, str, str, str]]
+
+
+def _decided(items: Sequence[PlanItem]) -> Decided:
+    """The types of which somebody decided so."""
+    rows = ConflictChoice.objects.filter(item__in=items, part__in=_TYPES)
+    kept = rows.filter(action=ConflictChoice.Action.KEEP)
+    return set(kept.values_list("item", "part", "key", "mark"))
+
+
+def _clashes(readings: dict[int, TargetReading], decided: Decided) -> dict[int, Clashes]:
     """Types that stand in the way, by item; of what the newest reading compared."""
     lacking: dict[int, list[str]] = defaultdict(list)
     differing: dict[int, list[str]] = defaultdict(list)
+    kept: dict[int, list[str]] = defaultdict(list)
     wanted = Q(state=Conflict.State.SOURCE_ONLY, can_add=False, uses__gt=0)
     rows = Conflict.objects.filter(
         wanted | Q(state=Conflict.State.DIFFERS),
         reading__in=[row.pk for row in readings.values()],
         part__in=_TYPES,
     )
-    ordered = rows.order_by("subject", "pk")
-    for item, state, subject in ordered.values_list("reading__item", "state", "subject"):
-        into = differing if state == Conflict.State.DIFFERS else lacking
-        into[item].append(subject)
+    item_of = {reading.pk: pk for pk, reading in readings.items()}
+    for row in rows.order_by("subject", "pk").only("reading_id", *_OF_A_TYPE):
+        item = item_of[row.reading_id]
+        into = differing if row.state == Conflict.State.DIFFERS else lacking
+        into[item].append(row.subject)
+        if (item, row.part, row.key, row.mark) in decided:
+            kept[item].append(row.subject)
     return {
-        pk: Clashes(lacking=tuple(lacking[pk]), differing=tuple(differing[pk]))
+        pk: Clashes(
+            lacking=tuple(lacking[pk]), differing=tuple(differing[pk]), kept=tuple(kept[pk])
+        )
         for pk, reading in readings.items()
         if "types" in (reading.facts.get("read") or [])
     }
@@ -114,16 +136,11 @@ def _with_plan(instance: InstanceFacts, readings: dict[int, TargetReading]) -> I
     return replace(instance, plan=read[-1]) if read and not instance.plan else instance
 
 
-def _people(plan: Plan, readings: dict[int, TargetReading]) -> dict[str, str] | None:
-    """Everybody in the target with the role, as listed or as last read; None: nobody looked."""
+def _people(plan: Plan) -> dict[str, str] | None:
+    """Everybody in the target with the role, as listed or last read; None where nobody looked."""
     listed = InstancePerson.objects.filter(instance=plan.target).order_by("user_id")
     people = {user_id.lower(): role for user_id, role in listed.values_list("user_id", "role")}
-    if people:
-        return people
-    for reading in sorted(readings.values(), key=lambda row: -row.pk):
-        if users := reading.facts.get("users"):
-            return {one["user_id"].lower(): one.get("role") or "" for one in users}
-    return None
+    return people or None
 
 
 def _counts(

@@ -9,9 +9,14 @@ from migrator.checks.facts import (
 )
 
 
+def unlisted(facts: ItemFacts) -> Unknown:
+    """Nobody can rely on what the source listed."""
+    return Unknown(facts.why_unlisted, look=facts.read_again)
+
+
 def versions_of(facts: ItemFacts) -> tuple[VersionFacts, ...] | Unknown:
     """The model versions that the source listed."""
-    return facts.lists.versions if facts.lists else Unknown(facts.why_unlisted)
+    return facts.lists.versions if facts.lists else unlisted(facts)
 
 
 def files_of(facts: ItemFacts) -> FileFacts | NotDue:

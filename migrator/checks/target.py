@@ -1,5 +1,6 @@
 """Checks of where it goes: room, types in the way, plan and region. Due once a target is chosen."""
 
+from migrator import menus
 from migrator.checks.answers import (
     NOT_DUE,
     Answer,
@@ -8,6 +9,7 @@ from migrator.checks.answers import (
     Unknown,
     blocking,
     many,
+    note,
     passed,
     verb,
     warning,
@@ -38,7 +40,8 @@ def _room(facts: ItemFacts) -> Room | Unknown | NotDue:
         return NOT_DUE
     coming = _coming(facts)
     if coming is None:
-        return Unknown(f"Nobody counted what is in the source. {facts.why_unlisted}")
+        why = f"Nobody counted what is in the source. {facts.why_unlisted}".strip()
+        return Unknown(why, look=facts.read_again)
     if target.is_new:
         return Room(coming=coming, there=dict.fromkeys(ROOM, 0))
     if target.there is None:
@@ -107,6 +110,10 @@ def _clashes(facts: ItemFacts) -> Clashes | Unknown | NotDue:
     return target.clashes
 
 
+def _undecided(clashes: Clashes) -> list[str]:
+    return [subject for subject in clashes.differing if subject not in clashes.kept]
+
+
 @check(
     "Types in the target",
     group=Group.TARGET,
@@ -116,7 +123,7 @@ def _clashes(facts: ItemFacts) -> Clashes | Unknown | NotDue:
     sees=_clashes,
     question=yes_no(
         "Has the target workspace a type system that differs from the source's?",
-        where="Assets > Entity Types",
+        where=menus.ENTITY_TYPES,
         state=State.BLOCKING,
         yes="The target has another type system.",
         no="The target has the same type system, or none.",
@@ -125,9 +132,9 @@ def _clashes(facts: ItemFacts) -> Clashes | Unknown | NotDue:
     ),
 )
 def clashing_types(clashes: Clashes) -> Answer:
-    """Knowledge Studio takes a whole type system only where none is yet."""
-    allowed = "No type system, or one that holds all types of the source"
-    lacking, differing = clashes.lacking, clashes.differing
+    """Knowledge Studio takes a whole type system only where none is yet, and replaces no type."""
+    allowed = "No type system, or one that holds all types of the source alike"
+    lacking, undecided = clashes.lacking, _undecided(clashes)
     if lacking:
         return blocking(
             f"{many(len(lacking), 'type')} that the documents need "
@@ -136,14 +143,22 @@ def clashing_types(clashes: Clashes) -> Answer:
             items=lacking,
             fix="Restore into a new or empty workspace, or add these types there by hand.",
         )
-    if differing:
-        return warning(
-            f"{many(len(differing), 'type')} {verb(len(differing), 'differs', 'differ')} in the "
-            "target, which keeps its own.",
+    if undecided:
+        return blocking(
+            f"{many(len(undecided), 'type')} {verb(len(undecided), 'differs', 'differ')} in the "
+            "target, which can only keep its own.",
             allowed=allowed,
-            items=differing,
-            fix="Restore into a new or empty workspace where the differences matter, or make the "
-            "types equal in both.",
+            items=undecided,
+            fix="Look at the differences and choose “Keep the target's” for these types, restore "
+            "into a new or empty workspace, or make the types equal in both.",
+        )
+    if clashes.differing:
+        count = len(clashes.differing)
+        return note(
+            f"{many(count, 'type')} {verb(count, 'differs', 'differ')}; somebody decided that the "
+            "target keeps its own.",
+            allowed=allowed,
+            items=clashes.differing,
         )
     return passed("Nothing in the target stands in the way.", allowed)
 

@@ -1,8 +1,10 @@
 """Checks of models: they cannot move, and what is deployed goes on charging."""
 
+from migrator import menus
 from migrator.checks.answers import (
     NOT_DUE,
     Answer,
+    AsNoted,
     NotDue,
     State,
     Unknown,
@@ -15,7 +17,7 @@ from migrator.checks.answers import (
 )
 from migrator.checks.check import Choice, Group, Question, Source, check, yes_no
 from migrator.checks.facts import Facts, ItemFacts, VersionFacts
-from migrator.checks.seeing import versions_of
+from migrator.checks.seeing import unlisted, versions_of
 
 Versions = tuple[VersionFacts, ...]
 
@@ -23,7 +25,7 @@ Versions = tuple[VersionFacts, ...]
 class Deployed(Facts, frozen=True, kw_only=True):
     """What runs, what of it is kept on purpose, and whether the source is to be deleted.
 
-    `deletes_source` is None until somebody said.
+    `deletes_source` is None until somebody said. `doubt` says why there may be more of them.
     """
 
     running: tuple[str, ...]
@@ -31,15 +33,39 @@ class Deployed(Facts, frozen=True, kw_only=True):
     deletes_source: bool | None
     # Undeployed after the copy is proved: the gate before deleting asks for it again.
     put_off: tuple[str, ...] = ()
+    doubt: str = ""
 
 
 def _deployed(facts: ItemFacts) -> Deployed | Unknown:
+    deletes = False if facts.keeps_source else facts.deletes_source
+    running, kept = _running(facts)
+    if not running and (facts.lists is None or facts.why_unscanned):
+        return _unknown(facts, deletes)
+    put_off = {one.model_id for one in facts.served if one.is_put_off} & running.keys()
+    settled = kept.keys() | put_off
+    return Deployed(
+        running=tuple(words for pk, words in sorted(running.items()) if pk not in settled),
+        put_off=tuple(running[pk] for pk in sorted(put_off)),
+        kept=tuple(f"{running[pk]}: {kept[pk]}" for pk in sorted(kept)),
+        deletes_source=deletes,
+        doubt=facts.why_unscanned or facts.why_unlisted,
+    )
+
+
+def _unknown(facts: ItemFacts, deletes: bool | None) -> Unknown:
+    """Unknown is never zero; where the source stays, nothing can be left behind."""
+    at_most = {False: State.NOTE, None: State.WARNING, True: State.BLOCKING}[deletes]
     if facts.lists is None:
-        return Unknown(facts.why_unlisted)
-    served = {one.model_id: one for one in facts.served}
+        return Unknown(facts.why_unlisted, at_most, facts.read_again)
+    why = f"We could not check for deployed models. Treat this as not safe. {facts.why_unscanned}"
+    return Unknown(why, at_most, "Link and scan the service in Deployed models")
+
+
+def _running(facts: ItemFacts) -> tuple[dict[str, str], dict[str, str]]:
+    """By model id what is deployed, in words, and why it is kept where it is on purpose."""
     running = {
         model_id: f"{_named(version)}: {_where(model_id, service, status)}"
-        for version in facts.lists.versions
+        for version in (facts.lists.versions if facts.lists else ())
         for model_id, service, status in version.deployments
     }
     # What a linked service serves counts, too, and what it serves no more does not.
@@ -50,15 +76,8 @@ def _deployed(facts: ItemFacts) -> Deployed | Unknown:
             name = f"Version {one.version}: " if one.version else ""
             said = f"{name}{_where(one.model_id, one.service, one.status)}"
             running.setdefault(one.model_id, said)
-    kept = {pk for pk in running if pk in served and served[pk].kept_why}
-    put_off = {pk for pk in running if pk in served and served[pk].is_put_off}
-    settled = kept | put_off
-    return Deployed(
-        running=tuple(words for pk, words in sorted(running.items()) if pk not in settled),
-        put_off=tuple(running[pk] for pk in sorted(put_off)),
-        kept=tuple(f"{running[pk]}: {served[pk].kept_why}" for pk in sorted(kept)),
-        deletes_source=False if facts.keeps_source else facts.deletes_source,
-    )
+    kept = {one.model_id: one.kept_why for one in facts.served if one.kept_why}
+    return running, {pk: why for pk, why in kept.items() if pk in running}
 
 
 def _where(model_id: str, service: str, status: str) -> str:
@@ -76,7 +95,7 @@ def _where(model_id: str, service: str, status: str) -> str:
     can_be_waived=True,
     question=yes_no(
         "Are models of this workspace deployed?",
-        where="Machine Learning Model Management > Versions",
+        where=menus.DEPLOYED_MODELS,
         state=State.BLOCKING,
         yes="Models of this workspace are deployed.",
         no="No model of this workspace is deployed.",
@@ -87,21 +106,9 @@ def _where(model_id: str, service: str, status: str) -> str:
 def deployed_models(seen: Deployed) -> Answer:
     """A deployed model whose workspace is deleted is orphaned: it keeps running and charging."""
     items = seen.running
-    found = f"{many(len(items), 'model')} deployed."
-    if not items and seen.put_off:
-        return note(
-            f"{many(len(seen.put_off), 'model')} deployed, to be undeployed after the copy is "
-            "proved.",
-            items=seen.put_off,
-            fix="You are asked for it again in the last step. Until then the workspace counts as "
-            "not safe to delete.",
-        )
-    if not items and seen.kept:
-        return note(
-            f"{many(len(seen.kept), 'model')} deployed and kept on purpose.", items=seen.kept
-        )
     if not items:
-        return passed("No model of this workspace is deployed.", _NONE_DEPLOYED)
+        return _settled(seen)
+    found = f"{many(len(items), 'model')} deployed.{_more(seen)}"
     if seen.deletes_source is False:
         return note(
             f"{found} The source stays, so they go on working and charging.",
@@ -125,33 +132,91 @@ def deployed_models(seen: Deployed) -> Answer:
     )
 
 
+def _settled(seen: Deployed) -> Answer:
+    """Nothing runs of which nobody decided; what more there may be is not settled by that."""
+    words = [
+        f"{many(len(seen.kept), 'model')} deployed and kept on purpose." if seen.kept else "",
+        f"{many(len(seen.put_off), 'model')} deployed, to be undeployed after the copy is proved."
+        if seen.put_off
+        else "",
+    ]
+    said, items = " ".join(filter(None, words)), (*seen.put_off, *seen.kept)
+    if not items:
+        return passed("No model of this workspace is deployed.", _NONE_DEPLOYED)
+    if seen.doubt and seen.deletes_source is not False:
+        return warning(f"{said}{_more(seen)}", items=items, fix=_SCAN)
+    return note(said, items=items, fix=_LATER if seen.put_off else "")
+
+
+def _more(seen: Deployed) -> str:
+    return f" There may be more: {seen.doubt}" if seen.doubt else ""
+
+
+_LATER = (
+    "You are asked for it again in the last step. Until then the workspace counts as not safe to "
+    "delete."
+)
+_SCAN = "Link and scan the services in Deployed models, so that everything deployed is known."
 _NONE_DEPLOYED = "No deployed model in a workspace that will be deleted"
+
+
+class Rules(Facts, frozen=True, kw_only=True):
+    """Versions of the rule-based model, and its classes, rules and expressions as far as known."""
+
+    versions: tuple[str, ...]
+    parts: tuple[str, ...]
+
+
+def _rules(facts: ItemFacts) -> Rules | AsNoted | Unknown:
+    noted = facts.noted.rules
+    if facts.lists is None or facts.workspace is None:
+        return unlisted(facts) if noted is None else AsNoted(Rules(versions=(), parts=noted))
+    versions = tuple(_named(one) for one in facts.lists.versions if one.kind == "rule")
+    classes = facts.workspace.rule_classes
+    parts = [f"Class {name}" for name in classes or ()]
+    parts += [one for one in noted or () if one not in parts]
+    found = Rules(versions=versions, parts=tuple(parts))
+    if versions or classes is not None:
+        return found
+    if noted is not None:
+        return AsNoted(found)
+    return Unknown("The source does not tell which classes its rule-based model has.")
 
 
 @check(
     "Rule-based model",
     group=Group.MODELS,
     level=State.WARNING,
-    looked_at="Model versions of the rule-based kind",
+    looked_at="Versions of the rule-based model, its classes as listed, and what the worksheet "
+    "holds of its rules and regular expressions",
     source=Source.INVENTORY,
-    sees=versions_of,
+    sees=_rules,
     question=yes_no(
         "Does this workspace have a rule-based model with rules, classes or regular expressions?",
-        where="Rule-based Model > Rules",
+        where=menus.RULES,
         state=State.WARNING,
         yes="There is a rule-based model.",
         no="There is no rule-based model.",
+        names="Which rules, classes and regular expressions?",
         fix="Write the rules down in a worksheet: they have no export.",
     ),
 )
-def rule_based_model(versions: Versions) -> Answer:
+def rule_based_model(seen: Rules) -> Answer:
     """Rules, classes and regular expressions have no export."""
-    items = [_named(version) for version in versions if version.kind == "rule"]
+    items = (*seen.versions, *seen.parts)
+    allowed = "No rules, classes or regular expressions"
     if not items:
-        return passed("There is no rule-based model.", "No rule-based model")
+        return passed("There is no rule-based model.", allowed)
+    counted = [
+        many(len(seen.versions), "version") if seen.versions else "",
+        many(len(seen.parts), "class, rule or expression", "classes, rules and expressions")
+        if seen.parts
+        else "",
+    ]
     return warning(
-        "There is a rule-based model; its rules, classes and regular expressions have no export.",
-        allowed="No rule-based model",
+        f"A rule-based model: {' and '.join(filter(None, counted))}. Its rules, classes and "
+        "regular expressions have no export.",
+        allowed=allowed,
         items=items,
         fix="Write rules, classes and regular expressions down in the worksheet, and enter them "
         "again in the target. A PEAR export keeps the model running, not the rules.",
@@ -165,6 +230,16 @@ def rule_based_model(versions: Versions) -> Answer:
     looked_at="Versions of every model",
     source=Source.INVENTORY,
     sees=versions_of,
+    question=Question(
+        "Does this workspace have snapshots of a model?",
+        (
+            Choice("no", "No", State.PASSED, "There are no snapshots."),
+            Choice("yes", "Yes", State.NOTE, "There are snapshots, which stay behind."),
+        ),
+        where=menus.ML_VERSIONS,
+        names="Which versions?",
+        fix="Train in the target after the restore, and take a snapshot there.",
+    ),
 )
 def snapshots_stay(versions: Versions) -> Answer:
     """Snapshots cannot be moved into another workspace."""
@@ -198,7 +273,7 @@ def _exportable(facts: ItemFacts) -> Versions | Unknown | NotDue:
             Choice("no", "No", State.PASSED, "There is no trained model."),
             Choice("yes", "Yes", State.NOTE, "A trained model can be exported apart."),
         ),
-        where="Machine Learning Model Management > Versions",
+        where=menus.ML_VERSIONS,
         fix="Export its file from Knowledge Studio while the workspace exists.",
     ),
 )

@@ -1,5 +1,6 @@
 """Checks of the type system: without it nothing else can be uploaded."""
 
+from migrator import menus
 from migrator.checks.answers import NOT_DUE, Answer, NotDue, State, blocking, many, passed, warning
 from migrator.checks.check import Group, Source, check
 from migrator.checks.facts import Facts, FileFacts, FindingFacts, ItemFacts
@@ -63,7 +64,7 @@ def type_system(seen: Types) -> Answer:
             f"The type system is empty or missing, but the documents have {seen.mentions:,} "
             "mentions.",
             allowed=_VALID,
-            fix="Download the type system again from Assets > Entity Types, and back up again.",
+            fix=f"Download the type system again from {menus.ENTITY_TYPES}, and back up again.",
         )
     return passed(
         f"{many(seen.entity_types, 'entity type')}, {many(seen.relation_types, 'relation type')}, "

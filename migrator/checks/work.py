@@ -1,8 +1,10 @@
 """Checks of annotation work: what is not in ground truth is in no download."""
 
+from migrator import menus
 from migrator.checks.answers import Answer, AsNoted, State, Unknown, blocking, many, passed, verb
 from migrator.checks.check import Group, Source, check, yes_no
 from migrator.checks.facts import Facts, ItemFacts, SetFacts, TaskFacts, TaskSetFacts
+from migrator.checks.seeing import unlisted
 from migrator.models import work_progress
 
 # The words of the service for a set of which nothing is left to do.
@@ -24,7 +26,7 @@ def _work(facts: ItemFacts) -> Work | AsNoted | Unknown:
         return Work(tasks=lists.tasks, sets=tuple(one for one in lists.sets if one.annotator))
     if facts.noted.tasks is not None:
         return AsNoted(Work(tasks=facts.noted.tasks, sets=()))
-    return Unknown(facts.why_unlisted)
+    return unlisted(facts)
 
 
 @check(
@@ -37,7 +39,7 @@ def _work(facts: ItemFacts) -> Work | AsNoted | Unknown:
     can_be_waived=True,
     question=yes_no(
         "Are there annotations that were not promoted to ground truth?",
-        where="Assets > Documents > Annotation Tasks",
+        where=menus.ANNOTATION_TASKS,
         state=State.BLOCKING,
         yes="There are annotations that were not promoted to ground truth.",
         no="Every annotation was promoted to ground truth.",

@@ -1,10 +1,13 @@
 """Check results: what one check found in one workspace of a plan, and who accepted it."""
 
+import hashlib
+import json
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import RowNumber
 
 from migrator.models.plans import PlanItem
 
@@ -30,7 +33,7 @@ class CheckResultQuerySet(models.QuerySet["CheckResult"]):
         return self.filter(_accepted())
 
     def lapsed(self) -> "CheckResultQuerySet":
-        """Those that were accepted before what they looked at changed."""
+        """Those that were accepted before what was found changed."""
         return self.filter(accepted_at__isnull=False).exclude(_accepted())
 
     def open(self) -> "CheckResultQuerySet":
@@ -61,13 +64,32 @@ class CheckResultQuerySet(models.QuerySet["CheckResult"]):
         openness = models.Case(is_open, default=models.Value(""), output_field=text)
         return self.annotate(openness=openness)
 
-    def count_looks(self) -> "models.QuerySet[CheckResult, tuple[str, str, bool, int]]":
-        """How many there are by code, state, and whether they are accepted."""
+    def name_open(self, most: int) -> "models.QuerySet[CheckResult, tuple[Any, ...]]":
+        """(code, item, its name, state, when accepted, found, items) of open ones, by name.
+
+        Only the first `most` of each code have what was found.
+        """
+        place = models.Window(RowNumber(), partition_by=["code"], order_by=["item__name", "item"])
+        rows = self.open().annotate(
+            place=place,
+            said=models.Case(models.When(place__lte=most, then=F("found")), default=None),
+            named=models.Case(
+                models.When(place__lte=most, then=F("items")),
+                default=None,
+                output_field=models.JSONField(),
+            ),
+        )
+        columns = ("code", "item", "item__name", "state", "accepted_at", "said", "named")
+        return rows.order_by("item__name", "item").values_list(*columns)
+
+    def count_looks(self) -> "models.QuerySet[CheckResult, tuple[str, str, bool, int, str]]":
+        """How many there are by code, state, and whether they are accepted; and what one says."""
         accepted = models.Case(
             models.When(_accepted(), then=True), default=False, output_field=models.BooleanField()
         )
         rows = self.order_by().annotate(done=accepted).values("code", "state", "done")
-        return rows.annotate(n=models.Count("pk")).values_list("code", "state", "done", "n")
+        counted = rows.annotate(n=models.Count("pk"), one=models.Min("found"))
+        return counted.values_list("code", "state", "done", "n", "one")
 
     def counted(self) -> dict[str, Any]:
         """How many there are of each state, accepted ones apart, and the `oldest`; one query."""
@@ -77,9 +99,6 @@ class CheckResultQuerySet(models.QuerySet["CheckResult"]):
             for state in CheckResult.State.values
             for how, condition in (("open", ~accepted), ("accepted", accepted))
         }
-        counts["unasked"] = models.Count(
-            "pk", filter=Q(state=CheckResult.State.COULD_NOT_CHECK, level=CheckResult.State.NOTE)
-        )
         counts["lapsed"] = models.Count("pk", filter=lapsed & _needs_somebody())
         counts["workspaces"] = models.Count("item", distinct=True)
         counts["oldest"] = models.Min("checked_at")
@@ -89,8 +108,8 @@ class CheckResultQuerySet(models.QuerySet["CheckResult"]):
 class CheckResult(models.Model):
     """What one check answered for one item, kept under the fingerprint of what it looked at.
 
-    The check is not run again while that stays the same. An acceptance holds for the fingerprint
-    that it was given for and lapses, visibly, when another takes its place.
+    The check is not run again while that stays the same. An acceptance holds for the answer that a
+    person was shown and lapses, visibly, when another takes its place.
     """
 
     class State(models.TextChoices):
@@ -122,8 +141,10 @@ class CheckResult(models.Model):
     # The names of what it found: document sets, dictionaries, people, …
     items = models.JSONField(default=list, blank=True)
     fix = models.TextField(blank=True)
-    # BLAKE2 of everything that the check looked at.
+    # BLAKE2 of everything that the check looked at: while it stays, nothing is run again.
     fingerprint = models.CharField(max_length=32)
+    # BLAKE2 of what a person is shown of it; empty from an earlier release.
+    answer_mark = models.CharField(max_length=32, blank=True, db_default="")
     # When it was last seen that this is still so.
     checked_at = models.DateTimeField()
     # Milliseconds that the check itself took.
@@ -137,6 +158,9 @@ class CheckResult(models.Model):
     accepted_why = models.TextField(blank=True)
     # Of what was accepted; see `is_accepted`.
     accepted_fingerprint = models.CharField(max_length=32, blank=True)
+    accepted_mark = models.CharField(max_length=32, blank=True, db_default="")
+    # What was accepted: {state, found, named: items}, to be shown beside what is found now.
+    accepted_answer = models.JSONField(null=True, blank=True)
 
     objects = CheckResultQuerySet.as_manager()
 
@@ -152,11 +176,15 @@ class CheckResult(models.Model):
     @property
     def is_accepted(self) -> bool:
         """Somebody accepted exactly this."""
-        return self.accepted_at is not None and self.accepted_fingerprint == self.fingerprint
+        if self.accepted_at is None:
+            return False
+        return self.accepted_fingerprint == self.fingerprint or (
+            self.accepted_mark != "" and self.accepted_mark == self.answer_mark
+        )
 
     @property
     def has_lapsed(self) -> bool:
-        """Somebody accepted it, and what the check looked at has changed since."""
+        """Somebody accepted it, and what was found has changed since."""
         return self.accepted_at is not None and not self.is_accepted
 
     @property
@@ -172,8 +200,16 @@ class CheckResult(models.Model):
         return self.needs_somebody and not self.is_accepted
 
 
+def mark_of(result: CheckResult) -> str:
+    """BLAKE2 of what a person is shown of a result, and accepts: not of how it was looked at."""
+    shown = [result.state, result.level, result.found, result.allowed, result.items]
+    return hashlib.blake2b(json.dumps(shown).encode(), digest_size=16).hexdigest()
+
+
 def _accepted() -> Q:
-    return Q(accepted_at__isnull=False, accepted_fingerprint=F("fingerprint"))
+    same_answer = Q(accepted_mark__gt="", accepted_mark=F("answer_mark"))
+    # The same input gives the same answer; an earlier release notes nothing else.
+    return Q(accepted_at__isnull=False) & (same_answer | Q(accepted_fingerprint=F("fingerprint")))
 
 
 def _needs_somebody() -> Q:

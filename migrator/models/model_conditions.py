@@ -48,6 +48,12 @@ def foreign_deployments(instance: str) -> QuerySet[Any]:
     return named.filter(~Exists(linked), version__workspace__instance=OuterRef(instance))
 
 
+def has_foreign_deployments(instance_pk: int) -> bool:
+    """True where an instance deployed models to a service that is not linked to it."""
+    rows = _all("Instance").filter(pk=instance_pk)
+    return bool(rows.filter(Exists(foreign_deployments("pk"))).exists())
+
+
 def models_known(instance: str) -> Q:
     """True where a number of deployed models may be believed: unknown is never zero."""
     return (

@@ -1,5 +1,6 @@
 """Services that models are deployed to, and looks at what they serve."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -108,6 +109,21 @@ class ModelService(models.Model):
         if self.scan_problem:
             return f"The last scan of {self} failed: {self.scan_problem}"
         return f"The last scan of {self} is older than 24 hours."
+
+
+def doubt_about(instance: Instance, services: Iterable[ModelService], *, has_foreign: bool) -> str:
+    """Why nobody knows all that is deployed from `instance`, as a sentence; empty where it is.
+
+    `services` are those linked to it, by `with_last_scan`; `has_foreign` says whether it deployed
+    models to one that is not linked.
+    """
+    listing = [each for each in services if each.lists_models]
+    if not listing:
+        return f"No Natural Language Understanding instance is linked to {instance.name}."
+    doubt = next((each.doubt for each in listing if each.doubt), "")
+    if not doubt and has_foreign:
+        return f"{instance.name} deployed models to a service that is not linked here."
+    return doubt
 
 
 class ModelScan(models.Model):

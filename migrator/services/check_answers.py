@@ -1,10 +1,10 @@
 """What people do about checks: accept what was found, answer what nobody else knows."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from migrator.checks.catalogue import CATALOGUE
@@ -12,7 +12,6 @@ from migrator.checks.check import Check
 from migrator.checks.gather import ASKED
 from migrator.errors import ServiceError
 from migrator.models import CheckResult, Plan, PlanItem
-from migrator.models.checks import CheckResultQuerySet
 from migrator.models.work_progress import ACCEPTED
 from migrator.services import audit
 from migrator.services.answers import give_answer, give_answers
@@ -30,7 +29,7 @@ LONGEST_NAMES = 200  # names that a person may list in one answer
 def accept(plan: Plan, shown: Mapping[int, str], *, user: User, reason: str) -> int:
     """Accept results by name, with a reason; how many there were.
 
-    `shown` maps the key of each to the fingerprint that the person saw. ServiceError where one has
+    `shown` maps the key of each to the mark of what the person saw. ServiceError where one has
     changed since, needs nobody, or must be mended instead; nothing is accepted then.
     """
     refuse_archived(plan)
@@ -41,8 +40,7 @@ def accept(plan: Plan, shown: Mapping[int, str], *, user: User, reason: str) -> 
         raise _nothing_chosen()
     for row in rows:
         _refuse_to_accept(row, shown[row.pk])
-    chosen = CheckResult.objects.filter(pk__in=[row.pk for row in rows])
-    _accept(chosen, user=user, reason=reason.strip())
+    _accept(rows, user=user, reason=reason.strip())
     _note_lost_work(plan, rows, user, reason.strip())
     codes = sorted({row.code for row in rows})
     items = sorted(row.item_id for row in rows)
@@ -82,22 +80,26 @@ def _note_lost_work(plan: Plan, rows: list[CheckResult], user: User, reason: str
             give_answer(plan, ACCEPTED, value, user=user, item=work.item, inputs=work.mark)
 
 
-def _accept(rows: CheckResultQuerySet, *, user: User | None, reason: str) -> None:
-    rows.update(
-        accepted_by=user,
-        accepted_as=user.get_username() if user else "command line",
-        accepted_at=timezone.now(),
-        accepted_why=reason,
-        accepted_fingerprint=F("fingerprint"),
-    )
+def _accept(rows: Iterable[CheckResult], *, user: User | None, reason: str) -> None:
+    accepted, now = list(rows), timezone.now()
+    for row in accepted:
+        row.accepted_by = user
+        row.accepted_as = user.get_username() if user else "command line"
+        row.accepted_at = now
+        row.accepted_why = reason
+        row.accepted_fingerprint, row.accepted_mark = row.fingerprint, row.answer_mark
+        row.accepted_answer = {"state": row.state, "found": row.found, "named": row.items}
+    CheckResult.objects.bulk_update(accepted, list(_NOT_ACCEPTED), batch_size=500)
 
 
-_NOT_ACCEPTED = {
+_NOT_ACCEPTED: dict[str, Any] = {
     "accepted_by": None,
     "accepted_as": "",
     "accepted_at": None,
     "accepted_why": "",
     "accepted_fingerprint": "",
+    "accepted_mark": "",
+    "accepted_answer": None,
 }
 
 
@@ -137,8 +139,8 @@ def say(
     run_checks(plan, items=chosen, codes=[code])
 
 
-def _refuse_to_accept(row: CheckResult, fingerprint: str) -> None:
-    if row.fingerprint != fingerprint:
+def _refuse_to_accept(row: CheckResult, mark: str) -> None:
+    if row.answer_mark != mark:
         raise ServiceError(
             "What was found has changed since you saw it.",
             meaning="Nothing was accepted.",

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from migrator.checks.catalogue import CATALOGUE, CHECKS
@@ -13,7 +14,7 @@ from migrator.checks.check import Check
 from migrator.checks.examine import answer, look
 from migrator.checks.facts import ItemFacts
 from migrator.checks.gather import gather
-from migrator.models import CheckResult, Instance, ModelService, Plan, PlanItem
+from migrator.models import CheckResult, Instance, ModelService, Plan, PlanItem, Worksheet
 from migrator.models.checks import CheckResultQuerySet
 
 # What a new answer replaces; who accepted the old one stays, and shows as lapsed.
@@ -27,6 +28,7 @@ _ANSWERED = (
     "items",
     "fix",
     "fingerprint",
+    "answer_mark",
     "checked_at",
     "took_ms",
 )
@@ -55,7 +57,7 @@ def run_checks(
     A check whose input is unchanged is not run again unless `again` is set; it counts as seen now.
     """
     checks = [CATALOGUE[code] for code in codes] or CHECKS
-    known = {} if again else fingerprints_of(plan, items)
+    known = {} if again else _fingerprints(plan, items)
     ran = Ran()
     now = timezone.now()
     for facts in gather(plan, items):
@@ -67,11 +69,16 @@ def run_checks(
     return ran
 
 
-def fingerprints_of(
-    plan: Plan, items: Sequence[PlanItem] | None = None
-) -> dict[tuple[int, str], str]:
+def marks_of(plan: Plan) -> dict[tuple[int, str], str]:
+    """What each result says, as one mark, by item and code."""
+    rows = results_of(plan).order_by().values_list("item", "code", "answer_mark")
+    return {(item, code): mark for item, code, mark in rows}
+
+
+def _fingerprints(plan: Plan, items: Sequence[PlanItem] | None) -> dict[tuple[int, str], str]:
     """Of the input of each result, by item and code; of `items` only, where some are given."""
-    results = results_of(plan)
+    # What an earlier release answered has no mark of what it says: it is answered again.
+    results = results_of(plan).exclude(answer_mark="")
     if items is not None:
         results = results.filter(item__in=items)
     rows = results.order_by().values_list("item", "code", "fingerprint")
@@ -134,16 +141,27 @@ def recheck(plan: Plan) -> None:
         run_checks(plan)
 
 
-def recheck_item(item: PlanItem) -> None:
+def recheck_item(item: PlanItem, codes: Iterable[str] = ()) -> None:
     """The same for one workspace: something was decided or read about it alone."""
     if item.plan.is_guided and item.plan.archived_at is None and item.left_at is None:
-        run_checks(item.plan, items=[item])
+        run_checks(item.plan, items=[item], codes=codes)
 
 
-def recheck_noted(item: PlanItem) -> None:
-    """The same after a worksheet changed: what the inventory lists needs none."""
+def recheck_noted(worksheet: Worksheet) -> None:
+    """The same after a worksheet changed: most of what the inventory lists needs none."""
+    item = worksheet.item
     if item.workspace is None or item.workspace.inventory_id is None:
         recheck_item(item)
+    elif codes := _NOTED_BESIDE.get(worksheet.kind):
+        recheck_item(item, codes)
+
+
+# What is looked at in a worksheet although the workspace is listed.
+_NOTED_BESIDE: dict[str, tuple[str, ...]] = {
+    Worksheet.Kind.RULES: ("rule_based_model",),
+    Worksheet.Kind.ROLES: ("unmapped_people", "lowered_roles"),
+    Worksheet.Kind.TASKS: ("unmapped_people", "lowered_roles"),
+}
 
 
 def recheck_workspace(workspace_id: str) -> None:
@@ -157,6 +175,18 @@ def recheck_served_by(service: ModelService) -> None:
     """The same for every plan of the instances that deploy to a service: it was asked again."""
     for instance in service.instances.all():
         recheck_of(instance)
+
+
+def recheck_aged(service: ModelService, since: datetime) -> None:
+    """The same where nobody looked at a service again until `since`, and no check was told yet."""
+    told = CheckResult.objects.filter(code="deployed_models", checked_at__lt=since)
+    plans = Plan.objects.guided().filter(
+        Exists(told.filter(item__plan=OuterRef("pk"), item__left_at=None)),
+        source__in=service.instances.all(),
+        archived_at=None,
+    )
+    for plan in plans.select_related("source", "target"):
+        run_checks(plan, codes=["deployed_models"])
 
 
 def recheck_of(instance: Instance) -> None:

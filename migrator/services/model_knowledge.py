@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from migrator.models import Instance, ModelService, ServedModel, Standing
 from migrator.models.model_conditions import foreign_deployments
+from migrator.models.model_services import doubt_about
 
 InstanceRows = QuerySet[Instance]
 
@@ -69,13 +70,9 @@ def knowledge_from(
 ) -> Knowledge:
     """From the services linked to `instance`, by `with_last_scan`; `has_foreign` says whether it
     deployed models to one that is not linked."""
-    listing = [each for each in services if each.lists_models]
-    looked = [each.complete_at for each in listing if each.complete_at]
-    doubt = next((each.doubt for each in listing if each.doubt), "")
-    if not listing:
-        doubt = f"No Natural Language Understanding instance is linked to {instance.name}."
-    elif not doubt and has_foreign:
-        doubt = f"{instance.name} deployed models to a service that is not linked here."
+    known = list(services)
+    looked = [each.complete_at for each in known if each.lists_models and each.complete_at]
+    doubt = doubt_about(instance, known, has_foreign=has_foreign)
     return Knowledge(doubt, min(looked, default=None))
 
 

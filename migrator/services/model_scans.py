@@ -12,6 +12,7 @@ from migrator.clients.nlu import DeployedModel, models_in
 from migrator.errors import ServiceError
 from migrator.formats.errors import StatedError
 from migrator.models import ModelScan, ModelService, ServedModel, Undeployment
+from migrator.models.model_conditions import FRESH_FOR
 from migrator.services import audit, checks, queue
 from migrator.services.connections import QUICK, connect_models
 from migrator.services.permissions import requires
@@ -96,15 +97,22 @@ def note_scan_by_person(service: ModelService, answer: str, *, user: User) -> Mo
     ModelScan.objects.filter(pk=scan.pk).update(looked_by=user.get_username())
     _store(scan, found)
     audit.record(user, "model_service.looked_at", service, seen=len(found))
+    checks.recheck_served_by(service)
     return scan
 
 
 def scan_due_services() -> int:
-    """Send scans of what was not looked at for an hour, or failed a while ago; how many."""
+    """Send scans of what was not looked at for an hour, or failed a while ago; how many.
+
+    What nobody looked at for too long is unknown from then on, and the checks say so.
+    """
     close_lost_scans()
     now = timezone.now()
-    rows = ModelService.objects.exclude(credential=None).with_last_scan()
-    due = [row for row in rows if not row.is_scanning and _is_due(row, now)]
+    rows = list(ModelService.objects.with_last_scan())
+    for row in rows:
+        if row.complete_at is not None and not row.is_known:
+            checks.recheck_aged(row, row.complete_at + FRESH_FOR)
+    due = [row for row in rows if row.credential_id and not row.is_scanning and _is_due(row, now)]
     return scan_in_worker(due, user=None)
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from migrator.clients.addresses import WATSON, clean_address
 from migrator.errors import ServiceError
 from migrator.models import Instance, ModelService, Undeployment
-from migrator.services import audit
+from migrator.services import audit, checks
 from migrator.services.connections import host_policy
 from migrator.services.credentials import seal_credential
 from migrator.services.permissions import requires
@@ -47,6 +47,7 @@ def link_model_service(
     service.save()
     service.instances.add(instance)
     audit.record(user, "model_service.linked", service, instance=instance.pk, address=clean)
+    checks.recheck_of(instance)
     return service
 
 
@@ -102,6 +103,7 @@ def unlink_model_service(service: ModelService, instance: Instance, *, user: Use
     audit.record(user, "model_service.unlinked", service, instance=instance.pk)
     service.instances.remove(instance)
     forget_unlinked(service)
+    checks.recheck_of(instance)
 
 
 def forget_unlinked(service: ModelService) -> None:

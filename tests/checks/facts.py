@@ -50,7 +50,9 @@ COUNTS = {
 }
 FILES = FileFacts(counts=COUNTS, findings=(), damage="", csv_dictionaries=())
 SOURCE = InstanceFacts(name="Dallas", region="us-south", plan="premium", why_unknown="")
-WORKSPACE = WorkspaceFacts(name="Claims", language="en", tokenizer="ml", documents=12)
+WORKSPACE = WorkspaceFacts(
+    name="Claims", language="en", tokenizer="ml", documents=12, rule_classes=()
+)
 TARGET = TargetFacts(
     instance=InstanceFacts(name="Frankfurt", region="us-south", plan="premium", why_unknown=""),
     is_new=True,
@@ -59,7 +61,7 @@ TARGET = TargetFacts(
     tokenizer="",
     there=None,
     people={"ann@x.org": "Human annotator"},
-    mapped_people={},
+    mapped_people={"ann@x.org": ("ann@x.org", "")},
     clashes=None,
     mapped_dictionaries=(),
 )
@@ -72,6 +74,7 @@ RIGHT = ItemFacts(
     workspace=WORKSPACE,
     lists=LISTS,
     why_unlisted="",
+    why_unscanned="",
     files=FILES,
     target=TARGET,
     said={},

@@ -31,6 +31,7 @@ from tests.checks.facts import (
 )
 
 State = CheckResult.State
+ROLES = ("Human annotator", "Project manager", "Admin")
 
 
 def result(code: str, facts: ItemFacts) -> CheckResult | None:
@@ -60,7 +61,7 @@ def counted(**counts: int) -> ItemFacts:
 
 
 def people(role: str, there: dict[str, str], **changes: object) -> ItemFacts:
-    """Ann with a role in the source, and who is in the target."""
+    """Ann with a role in the source, mapped to herself, and who is in the target."""
     member = but(LISTS.members[0], role=role)
     facts = listing(members=(member,))
     return but(facts, target=but(TARGET, people=there, **changes))  # type: ignore[no-any-return]
@@ -84,7 +85,20 @@ FIRES = [
     ("deployed_models", DEPLOYED, BLOCKS, "10:abc"),
     ("deployed_models", but(DEPLOYED, deletes_source=None), WARNS, "10:abc"),
     ("deployed_models", but(DEPLOYED, deletes_source=False), NOTES, "10:abc"),
+    ("deployed_models", but(DEPLOYED, why_unscanned="Never scanned."), BLOCKS, "may be more"),
     ("rule_based_model", listing(versions=(version("rule"),)), WARNS, "Rule-based 1.0"),
+    (
+        "rule_based_model",
+        but(RIGHT, workspace=but(WORKSPACE, rule_classes=("Driver",))),
+        WARNS,
+        "Class Driver",
+    ),
+    (
+        "rule_based_model",
+        but(RIGHT, noted=Noted(rules=("Regular expression Plate",))),
+        WARNS,
+        "Regular expression Plate",
+    ),
     ("snapshots_stay", DEPLOYED, NOTES, "Machine learning 1.0"),
     ("model_export", DEPLOYED, NOTES, "1 version"),
     ("type_system", finding_in_files(finding("role_undefined", 1, "A: x")), BLOCKS, "A: x"),
@@ -152,13 +166,43 @@ FIRES = [
         BLOCKS,
         "DRUG",
     ),
-    ("clashing_types", existing(clashes=Clashes(lacking=(), differing=("DOSE",))), WARNS, "DOSE"),
+    ("clashing_types", existing(clashes=Clashes(lacking=(), differing=("DOSE",))), BLOCKS, "DOSE"),
+    (
+        "clashing_types",
+        existing(clashes=Clashes(lacking=(), differing=("DOSE", "DRUG"), kept=("DRUG",))),
+        BLOCKS,
+        "1 type differs",
+    ),
+    (
+        "clashing_types",
+        existing(clashes=Clashes(lacking=(), differing=("DOSE",), kept=("DOSE",))),
+        NOTES,
+        "keeps its own",
+    ),
     ("lite_plan", into(instance=but(TARGET.instance, plan="Lite")), WARNS, "one user"),
     ("region", into(instance=but(TARGET.instance, region="eu-de")), WARNS, "the target in eu-de"),
-    ("unmapped_people", into(people={}), WARNS, "ann@x.org (Human annotator)"),
+    ("unmapped_people", into(mapped_people={}), WARNS, "not mapped, is in Frankfurt"),
+    ("unmapped_people", into(mapped_people={}, people={}), WARNS, "1 of them is not in Frankfurt"),
+    (
+        "unmapped_people",
+        but(
+            task(annotator="bo@x.org", state="IN_PROGRESS"),
+            target=but(TARGET, people={"bo@x.org": "Human annotator"}),
+        ),
+        WARNS,
+        "bo@x.org (by a task only): not mapped",
+    ),
     (
         "lowered_roles",
         people("Human annotator", {"ann@x.org": "Admin"}),
+        WARNS,
+        "Human annotator in the source, Admin in the target",
+    ),
+    (
+        "lowered_roles",
+        people(
+            "Admin", {"ann@x.org": "Admin"}, mapped_people={"ann@x.org": ("ann@x.org", ROLES[0])}
+        ),
         WARNS,
         "Human annotator in the source, Admin in the target",
     ),
@@ -253,7 +297,8 @@ def test_the_models_know_which_checks_are_about_the_target() -> None:
 
 def test_a_person_mapped_to_another_or_left_out_is_not_missing() -> None:
     for stands_in in ("kim@x.org", ""):
-        facts = people("Admin", {"kim@x.org": "Admin"}, mapped_people={"ann@x.org": stands_in})
+        mapped = {"ann@x.org": (stands_in, "")}
+        facts = people("Admin", {"kim@x.org": "Admin"}, mapped_people=mapped)
         for code in ("unmapped_people", "lowered_roles"):
             found = result(code, facts)
             assert found is not None
@@ -318,6 +363,65 @@ def test_a_workspace_that_stays_may_keep_its_models() -> None:
     assert found.state == NOTES
 
 
+@pytest.mark.parametrize(
+    ("deletes", "level"), [(True, BLOCKS), (None, WARNS), (False, NOTES)], ids=str
+)
+def test_models_of_a_service_that_nobody_scanned_are_unknown_and_never_none(
+    *, deletes: bool | None, level: State
+) -> None:
+    facts = but(RIGHT, why_unscanned="NLU was never scanned.", deletes_source=deletes)
+    found = result("deployed_models", facts)
+    assert found is not None
+    assert (found.state, found.level) == (State.COULD_NOT_CHECK, level)
+    assert "Treat this as not safe. NLU was never scanned." in found.found
+    said_yes = but(facts, said={"deployed_models": said("yes")})
+    answered = result("deployed_models", said_yes)
+    assert answered is not None
+    assert answered.state == level
+
+
+def test_what_is_kept_on_purpose_does_not_make_the_rest_known() -> None:
+    facts = but(DEPLOYED, served=(served(kept_why="The portal"),), why_unscanned="It failed.")
+    found = result("deployed_models", facts)
+    assert found is not None
+    assert found.state == WARNS
+    assert "There may be more: It failed." in found.found
+
+
+def test_a_served_model_counts_although_nobody_can_list_the_workspace() -> None:
+    found = result("deployed_models", by_hand(served=(served(),)))
+    assert found is not None
+    assert found.state == BLOCKS
+    assert BY_HAND in found.found
+
+
+def test_an_instance_that_does_not_list_classes_leaves_the_rules_unknown() -> None:
+    silent = but(RIGHT, workspace=but(WORKSPACE, rule_classes=None))
+    found = result("rule_based_model", silent)
+    assert found is not None
+    assert found.state == State.COULD_NOT_CHECK
+    noted = result("rule_based_model", but(silent, noted=Noted(rules=("Rule Plate",))))
+    assert noted is not None
+    assert (noted.state, noted.source) == (WARNS, CheckResult.Source.WORKSHEET)
+
+
+def test_roles_that_were_waived_in_writing_need_no_map() -> None:
+    facts = but(into(mapped_people={}), noted=Noted(members=(), waived=("roles",)))
+    found = result("unmapped_people", facts)
+    assert found is not None
+    assert found.state == State.PASSED
+
+
+def test_whoever_works_in_a_finished_task_only_needs_no_map() -> None:
+    found = result("unmapped_people", task(annotator="bo@x.org"))
+    assert found is not None
+    assert found.state == WARNS
+    finished = TaskFacts(name="Spring", state="COMPLETED", sets=(but(DONE, annotator="bo@x.org"),))
+    found = result("unmapped_people", listing(tasks=(finished,)))
+    assert found is not None
+    assert found.state == State.PASSED
+
+
 NOTED = Noted(
     tasks=(TaskFacts(name="Autumn", state="", sets=(but(DONE, state="In progress"),)),),
     read_only=("Drugs",),
@@ -336,7 +440,7 @@ NOTED = Noted(
     ],
 )
 def test_what_a_worksheet_says_is_not_asked_again(code: str, state: State) -> None:
-    facts = but(by_hand(noted=NOTED), target=but(TARGET, people={}))
+    facts = but(by_hand(noted=NOTED), target=but(TARGET, people={}, mapped_people={}))
     found = result(code, facts)
     assert found is not None
     assert (found.state, found.source) == (state, CheckResult.Source.WORKSHEET)
@@ -370,8 +474,8 @@ def test_what_is_known_counts_more_than_what_was_said() -> None:
     assert (found.state, found.source) == (BLOCKS, CheckResult.Source.INVENTORY)
 
 
-def test_every_unknown_that_may_block_or_warn_can_be_answered_by_a_person() -> None:
-    silent = {check.code for check in CHECKS if not check.question and check.level != NOTES}
+def test_every_unknown_can_be_answered_by_a_person() -> None:
+    silent = {check.code for check in CHECKS if not check.question}
     assert silent <= IN_FILES | {"language"}
 
 

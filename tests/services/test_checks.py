@@ -29,12 +29,20 @@ from migrator.models import (
     TargetReading,
     Workspace,
 )
-from migrator.services import check_answers, checks, guided_plans, unfinished_work
+from migrator.services import (
+    check_answers,
+    checks,
+    guided_plans,
+    model_scans,
+    unfinished_work,
+)
 from migrator.services.funnel import Work, work_of
 from migrator.services.model_choices import keep_source
+from migrator.services.model_services import unlink_model_service
 from migrator.services.people_map import map_people
-from migrator.services.targets import wanted
+from migrator.services.targets import choosing, wanted
 from migrator.services.worksheets import editing, settling
+from tests.scanning import scanned_service
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +59,7 @@ def source(db: None) -> Instance:
         connector_enabled=True,
     )
     Inventory.objects.create(instance=instance, finished_at=timezone.now())
+    scanned_service(instance)
     return instance
 
 
@@ -66,6 +75,7 @@ def seen(instance: Instance, count: int) -> list[Workspace]:
             language="en",
             tokenizer="ml",
             documents=12,
+            rule_classes=[],
             seen_at=timezone.now() - timedelta(minutes=5),
         )
         for number in range(count)
@@ -96,7 +106,7 @@ def one(plan: Plan, code: str) -> CheckResult:
 
 
 def accept(plan: Plan, user: User, *results: CheckResult, reason: str = "We have the CSV") -> int:
-    shown = {result.pk: result.fingerprint for result in results}
+    shown = {result.pk: result.answer_mark for result in results}
     return check_answers.accept(plan, shown, user=user, reason=reason)
 
 
@@ -115,6 +125,32 @@ def test_a_check_whose_input_is_the_same_is_not_run_again(plan: Plan) -> None:
     after = one(plan, "work_in_progress")
     assert after.took_ms == before.took_ms
     assert after.checked_at > before.checked_at
+
+
+def test_a_service_that_nobody_scanned_any_more_makes_its_models_unknown(
+    plan: Plan, source: Instance
+) -> None:
+    assert one(plan, "deployed_models").state == State.PASSED
+    service = source.model_services.get()
+    checks.recheck_served_by(scanned_service(source, problem="It timed out."))
+    assert one(plan, "deployed_models").state == State.COULD_NOT_CHECK
+    assert "It timed out." in one(plan, "deployed_models").found
+    checks.recheck_served_by(scanned_service(source))
+    assert one(plan, "deployed_models").state == State.PASSED
+    service.scans.update(finished_at=timezone.now() - timedelta(hours=25))
+    CheckResult.objects.update(checked_at=timezone.now() - timedelta(hours=25))
+    model_scans.scan_due_services()
+    assert "older than 24 hours" in one(plan, "deployed_models").found
+    before = one(plan, "deployed_models").checked_at
+    model_scans.scan_due_services()
+    assert one(plan, "deployed_models").checked_at == before
+
+
+def test_a_source_without_a_linked_service_has_unknown_models(plan: Plan, source: Instance) -> None:
+    unlink_model_service(source.model_services.get(), source, user=None)
+    found = one(plan, "deployed_models")
+    assert found.state == State.COULD_NOT_CHECK
+    assert "No Natural Language Understanding instance is linked to Dallas." in found.found
 
 
 def test_only_what_changed_is_run_again(plan: Plan) -> None:
@@ -164,6 +200,50 @@ def test_an_acceptance_lapses_visibly_when_the_input_changes(plan: Plan, operato
     assert lapsed.is_open
     assert lapsed.accepted_why == "We have the CSV"
     assert checks.check_states(plan)["lapsed"] == 1
+
+
+def test_an_acceptance_holds_while_the_same_is_found(plan: Plan, operator: User) -> None:
+    accept(plan, operator, one(plan, "dictionary_mapping"))
+    before = one(plan, "dictionary_mapping")
+    # Another input: the plan maps a dictionary that this workspace does not have.
+    Dictionary.objects.filter(workspace=first_of(plan)).update(read_only=False, entries=9)
+    plan.target = plan.source
+    plan.save()
+    PlanItem.objects.filter(plan=plan).update(
+        mappings=[{"dictionary": "Elsewhere", "entity_type": "DRUG"}]
+    )
+    checks.run_checks(plan)
+    after = one(plan, "dictionary_mapping")
+    assert after.fingerprint != before.fingerprint
+    assert after.is_accepted
+    assert after in CheckResult.objects.accepted()
+    assert not CheckResult.objects.lapsed().exists()
+
+
+def test_a_lapsed_acceptance_says_what_was_accepted(plan: Plan, operator: User) -> None:
+    accept(plan, operator, one(plan, "read_only_dictionaries"))
+    Dictionary.objects.create(
+        workspace=first_of(plan), dictionary_id="e", name="Rx", read_only=True
+    )
+    checks.run_checks(plan)
+    lapsed = one(plan, "read_only_dictionaries")
+    assert lapsed.items == ["Drugs", "Rx"]
+    before = lapsed.accepted_answer or {}
+    assert before["named"] == ["Drugs"]
+    assert before["found"].startswith("1 dictionary")
+
+
+def test_what_an_earlier_release_accepted_holds_while_its_input_is_the_same(
+    plan: Plan, operator: User
+) -> None:
+    accept(plan, operator, one(plan, "read_only_dictionaries"))
+    CheckResult.objects.update(accepted_mark="", answer_mark="", accepted_answer=None)
+    assert one(plan, "read_only_dictionaries").is_accepted
+    checks.run_checks(plan)
+    again = one(plan, "read_only_dictionaries")
+    assert again.answer_mark
+    assert again.is_accepted
+    assert again in CheckResult.objects.accepted()
 
 
 def test_an_acceptance_holds_again_when_the_input_is_as_it_was(plan: Plan, operator: User) -> None:
@@ -277,7 +357,8 @@ def test_a_persons_answer_is_kept_with_name_and_time_and_checked(
         unseen, "deployed_models", "yes", user=operator, items=items, names=["1.0", " "]
     )
     found = one(unseen, "deployed_models")
-    assert (found.state, found.items) == (State.BLOCKING, ["1.0"])
+    # Nobody said yet whether the source will be deleted.
+    assert (found.state, found.items) == (State.WARNING, ["1.0"])
     assert found.looked_at.startswith("As operator said on ")
     check_answers.say(unseen, "deployed_models", "no", user=operator, items=items)
     assert one(unseen, "deployed_models").state == State.PASSED
@@ -378,6 +459,7 @@ def test_what_was_read_of_the_target_is_looked_at(
     )
     wanted.choose_target(plan, source, user=operator)
     assert one(plan, "unmapped_people").state == State.COULD_NOT_CHECK
+    InstancePerson.objects.create(instance=source, user_id="Ann@x.org", role="Admin")
     item = plan.items.all()[0]
     wanted.send_into_existing(item, plan.items.all()[1].workspace, user=operator)  # type: ignore[arg-type]
     assert one(plan, "clashing_types").state == State.COULD_NOT_CHECK
@@ -392,7 +474,6 @@ def test_what_was_read_of_the_target_is_looked_at(
             "workspace": {"documents": 9_995},
             "document_sets": 3,
             "plan": "Lite",
-            "users": [{"user_id": "Ann@x.org", "role": "Admin"}],
             "read": ["types"],
         },
     )
@@ -410,7 +491,16 @@ def test_what_was_read_of_the_target_is_looked_at(
     clash, room = one(plan, "clashing_types"), one(plan, "target_room")
     assert (clash.state, clash.items) == (State.BLOCKING, ["DRUG"])
     assert (room.state, room.items) == (State.BLOCKING, ["10,007 documents of 10,000"])
-    assert one(plan, "unmapped_people").state == State.PASSED
+    # The same id alone gives nobody anything.
+    assert one(plan, "unmapped_people").state == State.WARNING
+    Conflict.objects.filter(reading=reading).update(state="differs", target_digest="other")
+    checks.recheck_item(item)
+    assert one(plan, "clashing_types").items == ["DOSE", "DRUG"]
+    choosing.choose(item, Conflict.objects.filter(reading=reading), "keep", user=operator)
+    assert one(plan, "clashing_types").state == State.NOTE
+    Conflict.objects.filter(subject="DRUG").update(target_digest="another")
+    checks.recheck_item(item)
+    assert one(plan, "clashing_types").items == ["DRUG"]
 
 
 def test_people_of_the_target_are_looked_at_when_they_are_mapped(
@@ -418,7 +508,8 @@ def test_people_of_the_target_are_looked_at_when_they_are_mapped(
 ) -> None:
     InstancePerson.objects.create(instance=source, user_id="kim@x.org", role="Admin")
     wanted.choose_target(plan, source, user=operator)
-    assert one(plan, "unmapped_people").items == ["ann@x.org (role unknown)"]
+    [words] = one(plan, "unmapped_people").items
+    assert words == "ann@x.org (by a task only): not mapped, is not in Dallas"
     map_people(plan, [("ann@x.org", "kim@x.org", "")], user=operator)
     assert one(plan, "unmapped_people").state == State.PASSED
 

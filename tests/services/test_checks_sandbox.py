@@ -3,10 +3,11 @@
 import pytest
 from django.contrib.auth.models import User
 
-from migrator.models import CheckResult, Instance, Plan
+from migrator.models import CheckResult, Instance, ModelService, Plan
 from migrator.services import checks, guided_plans, queue, runs
 from migrator.services.drive import drive
 from migrator.services.inventories import inventory_now
+from migrator.services.model_scans import scan_now
 from migrator.services.people import refresh_people
 from migrator.services.targets import wanted
 
@@ -22,7 +23,7 @@ def found(plan: Plan) -> dict[tuple[str, str], str]:
 
 
 def test_the_demo_has_what_the_checks_look_for(
-    connected: dict[str, Instance], operator: User
+    connected: dict[str, Instance], nlu: dict[str, ModelService], operator: User
 ) -> None:
     source, target = connected["source"], connected["target"]
     for instance in (source, target):
@@ -43,7 +44,12 @@ def test_the_demo_has_what_the_checks_look_for(
     assert before["read_only_dictionaries", "Claims"] == State.WARNING
     assert before["tokenizer", "Schadensmeldungen"] == State.WARNING
     assert before["snapshots_stay", "Claims"] == State.NOTE
-    assert State.COULD_NOT_CHECK not in before.values()
+    assert before["rule_based_model", "Claims"] == State.WARNING
+    # The linked service was never scanned.
+    unknown = {code for (code, _), state in before.items() if state == State.COULD_NOT_CHECK}
+    assert unknown == {"deployed_models"}
+    scan_now(nlu["source"], user=operator)
+    assert State.COULD_NOT_CHECK not in found(plan).values()
     wanted.choose_target(plan, target, user=operator)
     into = found(plan)
     assert into["region", "News"] == State.WARNING

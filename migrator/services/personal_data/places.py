@@ -45,7 +45,7 @@ PLACES = (
     Place(
         "migrator.CheckResult",
         "What checks found",
-        ("found", "items", "accepted_as", "accepted_why"),
+        ("found", "items", "accepted_as", "accepted_why", "accepted_answer"),
     ),
     Place(
         "migrator.Step",

@@ -26,6 +26,8 @@ _ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
 # Parts of which an object that cannot be added can still be left out without harm.
 _OPTIONAL = frozenset({_P.READ_ONLY, _P.DICTIONARY})
 
+_TYPES = frozenset({_P.ENTITY_TYPE, _P.RELATION_TYPE})
+
 Choices = Mapping[tuple[str, str], ConflictChoice]
 
 
@@ -41,6 +43,14 @@ def allowed(conflict: Conflict) -> tuple[str, ...]:
     if conflict.part in _OPTIONAL or not conflict.uses:
         return (_A.LEAVE,)
     return ()
+
+
+def is_to_decide(conflict: Conflict) -> bool:
+    """True where the target can only keep its own, and somebody has to say that it may.
+
+    A type that differs means something else for the documents that are brought.
+    """
+    return conflict.part in _TYPES and conflict.state == _S.DIFFERS
 
 
 def is_open(conflict: Conflict) -> bool:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from migrator.errors import ServiceError
 from migrator.models import Conflict, ConflictChoice, PlanItem
-from migrator.services import audit
+from migrator.services import audit, checks
 from migrator.services.permissions import requires
 from migrator.services.targets.changes import target_changed
 from migrator.services.targets.choices import allowed
@@ -55,6 +55,7 @@ def choose(
         )
     target_changed(item.plan)
     sum_up(fitting[0].reading)
+    checks.recheck_item(item, ["clashing_types"])
     audit.record(user, "conflict.chosen", item, choice=action, objects=len(fitting))
     return len(fitting)
 

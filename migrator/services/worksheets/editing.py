@@ -174,7 +174,7 @@ def _changed(worksheet: Worksheet, user: User | None, action: str, **details: An
     if worksheet.kind == Worksheet.Kind.MAPPINGS:
         mappings.copy_to_items(worksheet.item.plan)
     audit.record(user, action, worksheet, kind=worksheet.kind, **details)
-    checks.recheck_noted(worksheet.item)
+    checks.recheck_noted(worksheet)
 
 
 def _next_position(worksheet: Worksheet) -> int:

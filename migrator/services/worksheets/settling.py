@@ -65,7 +65,7 @@ def complete(worksheet: Worksheet, *, user: User | None, note: str = "") -> None
     if lacking:
         raise _not_whole(worksheet, sheet, lacking)
     _settle(worksheet, _State.COMPLETE, note, user)
-    checks.recheck_noted(worksheet.item)
+    checks.recheck_noted(worksheet)
 
 
 @requires("migrator.start_run")
@@ -79,7 +79,7 @@ def waive(worksheet: Worksheet, *, user: User | None, reason: str) -> None:
             remedy="Say in a few words why it is not needed; the reason goes into the archive.",
         )
     _settle(worksheet, _State.WAIVED, reason, user)
-    checks.recheck_noted(worksheet.item)
+    checks.recheck_noted(worksheet)
 
 
 @requires("migrator.start_run")
@@ -91,7 +91,7 @@ def reopen(worksheet: Worksheet, *, user: User | None) -> None:
     worksheet.save(update_fields=_STATED)
     mappings.copy_to_items(worksheet.item.plan)
     audit.record(user, "worksheet.reopened", worksheet, kind=worksheet.kind)
-    checks.recheck_noted(worksheet.item)
+    checks.recheck_noted(worksheet)
 
 
 @requires("migrator.start_run")
