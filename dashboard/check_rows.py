@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from dashboard.check_findings import Finding, findings_of
 from dashboard.check_states import NOT_DUE, ORDER, State, look_of
 from dashboard.states import Look
 from migrator.checks.catalogue import CATALOGUE, CHECKS
@@ -25,12 +26,25 @@ class CheckRow:
     counts: Counter[tuple[str, bool]] = field(default_factory=Counter)
     # Key and name of each workspace in which somebody has to do something about it.
     open_items: list[tuple[int, str]] = field(default_factory=list)
+    # How many of them are of each state.
+    open_states: Counter[str] = field(default_factory=Counter)
     lapsed_count: int = 0
+    # What the only result says, where there is one alone.
+    alone: str = ""
+    # Name, what was found and the items of the first that are open.
+    opened: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
 
     @property
     def open_count(self) -> int:
         """In how many workspaces that is."""
         return len(self.open_items)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What was found where somebody has to do something; else what the only result says."""
+        if self.opened:
+            return findings_of(self.opened)
+        return [Finding((), self.alone)] if self.alone else []
 
     @property
     def worst(self) -> Look:
@@ -77,13 +91,17 @@ def rows_of(plan: Plan, groups: Collection[Group] = tuple(Group)) -> list[CheckR
     """A row for each check of these groups, in the order of the catalogue; two queries."""
     rows = {check.code: CheckRow(check) for check in CHECKS if check.group in groups}
     results = results_of(plan).filter(code__in=rows)
-    for code, state, accepted, count in results.count_looks():
-        rows[code].counts[state, accepted] = count
-    ordered = results.open().order_by("item__name", "item")
-    columns = ("code", "item", "item__name", "accepted_at")
-    for code, item, name, accepted_at in ordered.values_list(*columns):
-        rows[code].open_items.append((item, name))
-        rows[code].lapsed_count += accepted_at is not None
+    for code, state, accepted, count, said in results.count_looks():
+        row = rows[code]
+        row.alone = "" if row.counts or count > 1 else said
+        row.counts[state, accepted] = count
+    for code, item, name, state, accepted_at, said, items in results.name_open(NAMED):
+        row = rows[code]
+        row.open_items.append((item, name))
+        row.open_states[state] += 1
+        row.lapsed_count += accepted_at is not None
+        if said is not None:
+            row.opened.append((name, said, tuple(items)))
     return list(rows.values())
 
 
@@ -137,13 +155,13 @@ class Grid:
 
 def grid_of(items: Sequence[PlanItem], shown: list[Check]) -> Grid:
     """The grid over `items`, one page of them, with the picture that reports have; one query."""
-    columns = ("item", "code", "state", "level", "fingerprint", "accepted_at")
+    columns = ("item", "code", "state", "level", "fingerprint", "answer_mark", "accepted_at")
     results = CheckResult.objects.filter(
         item__in=[item.pk for item in items], code__in=[check.code for check in shown]
     )
     found = {
         (result.item_id, result.code): result
-        for result in results.only(*columns, "accepted_fingerprint")
+        for result in results.only(*columns, "accepted_fingerprint", "accepted_mark")
     }
     rows = [_grid_row(item, shown, found) for item in items]
     return Grid(shown, rows, checks_picture(items, list(found.values())))
@@ -183,7 +201,7 @@ class ShownResult:
     @property
     def mark(self) -> str:
         """What a form sends of it: what was accepted is what was seen."""
-        return f"{self.result.pk}:{self.result.fingerprint}"
+        return f"{self.result.pk}:{self.result.answer_mark}"
 
     @property
     def is_known(self) -> bool:
@@ -204,9 +222,19 @@ class ShownResult:
         return self.check.question is not None and (said or self.result.state in asked)
 
     @property
+    def is_unanswered(self) -> bool:
+        """Nobody said yet what nobody else knows."""
+        return self.can_be_answered and not self.is_known
+
+    @property
     def can_be_chosen(self) -> bool:
         """The form below can do something about it."""
         return self.can_be_accepted or self.can_be_answered
+
+    @property
+    def is_ticked(self) -> bool:
+        """It is what the form is for."""
+        return self.result.is_open or self.is_unanswered
 
 
 def shown(results: Iterable[CheckResult]) -> list[ShownResult]:
@@ -238,7 +266,7 @@ def alike(results: Iterable[ShownResult]) -> list[Alike]:
         row = one.result
         what = (row.state, row.source, row.looked_at, row.found, tuple(row.items), row.fix)
         accepted = (row.is_accepted, row.accepted_at, row.accepted_as, row.accepted_why)
-        grouped[*what, *accepted].append(one)
+        grouped[*what, *accepted, str(row.accepted_answer)].append(one)
     return [Alike(group) for group in grouped.values()]
 
 

@@ -22,16 +22,18 @@ class Tally:
 def tallies(rows: Iterable[CheckRow]) -> list[Tally]:
     """What needs somebody first, then what does not."""
     counts: Counter[State] = Counter()
+    open_ones: Counter[str] = Counter()
     accepted = 0
     for row in rows:
+        open_ones.update(row.open_states)
         for (state, is_accepted), count in row.counts.items():
             if is_accepted:
                 accepted += count
             else:
-                counts[_weighed(row, State(state))] += count
+                counts[State(state)] += count
     return [
         *(
-            Tally(STATE[state], counts[state], words, counts[state] > 0)
+            Tally(STATE[state], counts[state], words, open_ones[state] > 0)
             for state, words in (
                 (State.BLOCKING, "blocking"),
                 (State.WARNING, "warnings to accept"),
@@ -42,9 +44,3 @@ def tallies(rows: Iterable[CheckRow]) -> list[Tally]:
         Tally(STATE[State.NOTE], counts[State.NOTE], "notes"),
         Tally(STATE[State.PASSED], counts[State.PASSED], "passed"),
     ]
-
-
-def _weighed(row: CheckRow, state: State) -> State:
-    """Not knowing what could be a note at most is a note itself."""
-    is_light = row.check.level == State.NOTE
-    return State.NOTE if state == State.COULD_NOT_CHECK and is_light else state

@@ -17,6 +17,7 @@ from migrator.services.targets.choices import (
     choices_for,
     is_open,
     is_out_of_date,
+    is_to_decide,
 )
 from migrator.services.targets.standing import Standing, standings_of
 
@@ -135,6 +136,8 @@ class ConflictRow:
         """What will happen with it."""
         if self.is_stuck:
             return "Needs you: add it in Knowledge Studio, then read the target again"
+        if self.is_undecided:
+            return "Needs you: the target can only keep its own"
         if not self.action:
             return _PASSIVE.get((self.conflict.part, self.conflict.state), "Nothing to do")
         return BUTTONS[_A(self.action)]
@@ -143,6 +146,11 @@ class ConflictRow:
     def is_stuck(self) -> bool:
         """True where nothing can be done from here."""
         return is_open(self.conflict)
+
+    @property
+    def is_undecided(self) -> bool:
+        """True where somebody has to say first that the target's may stay."""
+        return is_to_decide(self.conflict) and not self.is_chosen
 
     @property
     def is_out_of_date(self) -> bool:
@@ -174,12 +182,12 @@ def rows_of(item: PlanItem, conflicts: Iterable[Conflict]) -> list[ConflictRow]:
 
 def _row(conflict: Conflict, choices: Choices) -> ConflictRow:
     action = action_for(conflict, choices)
-    others = [
-        (other, BUTTONS[_A(other)])
-        for other in allowed(conflict)
-        if other not in (action, _A.RENAME, _A.REPLACE)
-    ]
-    return ConflictRow(conflict, choices.get((conflict.part, conflict.key)), action, others)
+    row = ConflictRow(conflict, choices.get((conflict.part, conflict.key)), action, [])
+    holds = "" if row.is_undecided else action
+    for other in allowed(conflict):
+        if other not in (holds, _A.RENAME, _A.REPLACE):
+            row.others.append((other, BUTTONS[_A(other)]))
+    return row
 
 
 @dataclass(frozen=True)
@@ -239,7 +247,8 @@ def _bulk(rows: list[ConflictRow]) -> list[tuple[str, str]]:
     actions = [allowed(row.conflict) for row in rows]
     offered = dict.fromkeys(action for each in actions for action in each)
     plain = [action for action in offered if action not in (_A.RENAME, _A.REPLACE)]
-    return [(action, BUTTONS[_A(action)]) for action in plain] if len(plain) > 1 else []
+    is_asked = len(plain) > 1 or any(row.is_undecided for row in rows)
+    return [(action, BUTTONS[_A(action)]) for action in plain] if is_asked else []
 
 
 def _existing(one: Standing, part: str, state: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.states import Look
-from migrator.models import Worksheet, WorksheetFile, WorksheetRow
+from migrator.models import CheckResult, Worksheet, WorksheetFile, WorksheetRow
 from migrator.services.worksheets.cells import shown
 from migrator.services.worksheets.columns import SHEETS, Column, Sheet, Sort
 from migrator.services.worksheets.settling import lacks_of
@@ -21,6 +21,23 @@ _CHANGES = {
     WorksheetRow.Change.CHANGED: Look("warn", "renew", "Changed"),
     WorksheetRow.Change.GONE: Look("warn", "subtract--alt", "Gone"),
 }
+
+
+# The check that asks about the same thing as a kind of worksheet.
+_CHECKS = {
+    Worksheet.Kind.TASKS: "work_in_progress",
+    Worksheet.Kind.READ_ONLY: "read_only_dictionaries",
+    Worksheet.Kind.MAPPINGS: "dictionary_mapping",
+    Worksheet.Kind.ROLES: "unmapped_people",
+    Worksheet.Kind.RULES: "rule_based_model",
+}
+
+
+def accepted_why(worksheet: Worksheet) -> str:
+    """The reason with which somebody accepted the same in Assess; "" where nobody did."""
+    code = _CHECKS.get(Worksheet.Kind(worksheet.kind), "")
+    rows = CheckResult.objects.accepted().filter(item=worksheet.item, code=code)
+    return rows.values_list("accepted_why", flat=True).first() or ""
 
 
 def look_of(worksheet: Worksheet) -> Look:

@@ -52,6 +52,9 @@ def accept(walk: Walk) -> None:
         answer.get_by_role("radio", name="No", exact=True).check()
         walk.follow(walk.button("Keep the answer"))
     elif walk.page.get_by_label("Reason").count():
+        folded = walk.page.locator("details.app-decide:not([open]) > summary")
+        if folded.count():
+            folded.click()
         walk.page.get_by_label("Reason").fill("Agreed with the team on Monday.")
         walk.follow(walk.page.locator("button[name=accept]"))
 

@@ -51,6 +51,6 @@ class AnswerForm(StatedForm):
 
 
 def chosen_results(request: HttpRequest) -> dict[int, str]:
-    """The results that were ticked, with the fingerprint that the page showed of each."""
-    marks = (mark.partition(":") for mark in request.POST.getlist("chosen"))
-    return {int(pk): fingerprint for pk, _, fingerprint in marks if pk.isdecimal()}
+    """The results that were ticked, with the mark of what the page showed of each."""
+    chosen = (one.partition(":") for one in request.POST.getlist("chosen"))
+    return {int(pk): mark for pk, _, mark in chosen if pk.isdecimal()}

@@ -81,9 +81,9 @@ def plan_assess_run(request: HttpRequest, pk: int) -> HttpResponse:
     if item_pk.isdecimal():
         items = [get_object_or_404(PlanItem, pk=item_pk, plan=plan)]
     codes = [code] if code in CATALOGUE else []
-    before = checks.fingerprints_of(plan)
+    before = checks.marks_of(plan)
     checks.run_checks(plan, items=items, codes=codes, again=True)
-    _tell_changes(request, before, checks.fingerprints_of(plan))
+    _tell_changes(request, before, checks.marks_of(plan))
     return _back(plan, codes, items)
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from dashboard.answers import telling
-from dashboard.check_rows import alike, shown
+from dashboard.check_rows import ShownResult, alike, shown
 from dashboard.forms.checks import AcceptForm, AnswerForm, chosen_results
 from dashboard.pages import page_of
 from dashboard.people import actor
@@ -68,12 +68,20 @@ def plan_assess_check(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         "answer": answer,
         "can_accept": any(one.can_be_accepted for one in results),
         "can_answer": any(one.can_be_answered for one in results),
+        "is_asked": any(one.is_unanswered for one in results),
+        # Where it is mended is the way to go; accepting it stands folded away behind that.
+        "is_mended": any(one.result.is_open and one.is_known for one in results)
+        and (code in ELSEWHERE or any(_blocks(one) for one in results)),
         # What could be accepted is only that nobody knows; else it is what was found.
         "is_unknown": not any(one.can_be_accepted and one.is_known for one in results),
         "ticked": chosen_results(request) if request.method == "POST" else None,
         "one_workspace": request.GET.get("workspace", ""),
     }
     return render(request, "dashboard/plans/assess_check.html", context)
+
+
+def _blocks(one: ShownResult) -> bool:
+    return one.result.is_open and one.result.state == CheckResult.State.BLOCKING
 
 
 def _accepted(request: HttpRequest, plan: Plan, form: AcceptForm) -> bool:

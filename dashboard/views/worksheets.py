@@ -17,7 +17,7 @@ from dashboard.forms.worksheets import RowForm, initial_of
 from dashboard.people import actor
 from dashboard.uploads import uploads
 from dashboard.wizard import may_change
-from dashboard.worksheet_page import columns_shown, look_of, rows_shown
+from dashboard.worksheet_page import accepted_why, columns_shown, look_of, rows_shown
 from migrator.models import PlanItem, Worksheet, WorksheetFile, WorksheetRow
 from migrator.sending import send_stored
 from migrator.services.worksheets import editing, files, filling, settling
@@ -199,6 +199,7 @@ def _page(
         "form_open": is_editable and (is_open or sheet.is_single),
         "is_editable": is_editable,
         "may_change": changes,
+        "accepted_why": accepted_why(worksheet) if is_editable else "",
     }
     return render(request, "dashboard/plans/worksheet.html", context)
 

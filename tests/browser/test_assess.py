@@ -48,6 +48,7 @@ def test_by_keyboard_alone_what_is_open_is_answered_and_accepted(
 
     # The last answer was that documents are obscured, which blocks until it is accepted in writing.
     hand.press(page.get_by_role("link", name=re.compile("^Resolve ")).first)
+    hand.press(page.locator("details.app-decide > summary"))
     hand.write(page.get_by_label("Reason"), "It is meant to be so.")
     hand.press(page.get_by_role("button", name="Accept what is ticked"))
     expect(page.get_by_text("1 result is accepted.")).to_be_visible()

@@ -24,6 +24,7 @@ from migrator.models import (
 )
 from migrator.services import checks, guided_plans
 from migrator.services.plans import add_workspace_by_hand
+from tests.scanning import scanned_service
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,6 +38,7 @@ def connected(admin: User) -> Plan:
         name="Boston", kind=Instance.Kind.CLOUD, connector_enabled=True
     )
     inventory = Inventory.objects.create(instance=instance, finished_at=timezone.now())
+    scanned_service(instance)
     rows = [
         Workspace.objects.create(
             instance=instance,
@@ -46,6 +48,7 @@ def connected(admin: User) -> Plan:
             language="en",
             tokenizer="ml",
             documents=3,
+            rule_classes=[],
             seen_at=inventory.started_at,
         )
         for name in ("Claims", "Letters", "News")
@@ -65,7 +68,7 @@ def page(client: Client, name: str, plan: Plan, *rest: object, **query: str) -> 
 def marks(plan: Plan, code: str) -> list[str]:
     """What the form sends of every result of a check."""
     rows = CheckResult.objects.filter(item__plan=plan, code=code).order_by("pk")
-    return [f"{row.pk}:{row.fingerprint}" for row in rows]
+    return [f"{row.pk}:{row.answer_mark}" for row in rows]
 
 
 def send(client: Client, plan: Plan, code: str, **data: object) -> HttpResponse:
@@ -206,7 +209,7 @@ def test_checking_again_says_what_changed(
     Dictionary.objects.update(read_only=False)
     item = connected.items.order_by("pk")[0]
     answer = client.post(run, {"item": item.pk}, follow=True)
-    assert "2 results are different from before." in answer.content.decode()
+    assert "1 result is different from before." in answer.content.decode()
     answer = client.post(run, {"code": "read_only_dictionaries"}, follow=True)
     assert "1 result is different from before." in answer.content.decode()
 
@@ -251,6 +254,84 @@ def test_a_viewer_sees_and_changes_nothing(
     for data in ({"accept": "1", "reason": "Fine"}, {"answer": "1", "value": "no"}):
         answer = client.post(reverse("plan-assess-check", args=[connected.pk, code]), data)
         assert answer.status_code == 403
+
+
+def test_a_row_says_what_was_found_and_not_what_is_looked_at(
+    connected: Plan, operator: User, signed_in: SignIn
+) -> None:
+    row = Dictionary.objects.first()
+    assert row is not None
+    for name in ("Harbours", "Ports", "Ships"):
+        Dictionary.objects.create(
+            workspace=row.workspace, dictionary_id=name, name=name, read_only=True, entity_type="X"
+        )
+    checks.run_checks(connected)
+    text = page(signed_in(operator), "plan-assess", connected)
+    assert "4 dictionaries read-only, in no download." in text
+    assert "Drugs; Harbours; Ports; and 1 more" in text
+    assert "<strong>Letters:</strong> 1 dictionary read-only" in text
+
+
+def test_where_it_is_mended_is_the_way_to_go_and_accepting_stands_folded_away(
+    connected: Plan, operator: User, signed_in: SignIn
+) -> None:
+    client = signed_in(operator)
+    text = page(client, "plan-assess-check", connected, "read_only_dictionaries")
+    remedy = text.index("Deal with it in: ")
+    assert "cds--btn--primary" in text[text.rindex("<a ", 0, remedy) : remedy]
+    assert '<details class="app-more app-section app-decide">' in text
+    # What can only be accepted is accepted at once.
+    Workspace.objects.update(tokenizer="dictionary")
+    checks.run_checks(connected)
+    text = page(client, "plan-assess-check", connected, "tokenizer")
+    assert 'id="accept-title">Accept it as it is' in text
+    assert '<details class="app-more app-section app-decide' not in text
+    answer = send(
+        client, connected, "read_only_dictionaries", chosen=marks(connected, "tokenizer"), accept=1
+    )
+    assert '<details class="app-more app-section app-decide" open>' in answer.content.decode()
+
+
+def test_what_could_not_be_checked_is_counted_as_that_at_any_level(
+    guided: Plan, operator: User, signed_in: SignIn
+) -> None:
+    client = signed_in(operator)
+    tiles = client.get(reverse("plan-assess", args=[guided.pk])).context["tallies"]
+    counts = {tile.words: tile.count for tile in tiles}
+    unknown = CheckResult.objects.filter(item__plan=guided, state="could_not_check")
+    assert unknown.filter(level="note").exists()
+    assert (counts["could not be checked"], counts["notes"]) == (unknown.count(), 0)
+    text = page(client, "plan-assess-check", guided, "snapshots_stay")
+    assert "Does this workspace have snapshots of a model?" in text
+    assert "Tell what you see in Knowledge Studio" in text
+    chosen = marks(guided, "snapshots_stay")
+    send(client, guided, "snapshots_stay", chosen=chosen, value="no", answer="1")
+    assert "Answer again" in page(client, "plan-assess-check", guided, "snapshots_stay")
+
+
+def test_a_lapsed_acceptance_says_what_was_and_what_is(
+    connected: Plan, operator: User, signed_in: SignIn
+) -> None:
+    client, code = signed_in(operator), "read_only_dictionaries"
+    send(client, connected, code, chosen=marks(connected, code)[:1], reason="Fine", accept="1")
+    Dictionary.objects.update(name="Poisons")
+    checks.run_checks(connected)
+    text = page(client, "plan-assess-check", connected, code)
+    assert "Before: 1 dictionary read-only, in no download. Drugs" in text
+    assert "Now: 1 dictionary read-only, in no download. Poisons" in text
+
+
+def test_the_reason_given_in_assess_is_offered_where_the_same_is_waived(
+    connected: Plan, operator: User, signed_in: SignIn
+) -> None:
+    client, code = signed_in(operator), "read_only_dictionaries"
+    item = connected.items.order_by("pk")[0]
+    sheet = reverse("plan-worksheet", args=[item.pk, "read_only"])
+    assert "As you said it in Assess." not in client.get(sheet).content.decode()
+    send(client, connected, code, chosen=marks(connected, code)[:2], reason="CSV kept", accept="1")
+    text = client.get(sheet).content.decode()
+    assert "required>CSV kept</textarea>" in text
+    assert "As you said it in Assess." in text
 
 
 @pytest.mark.parametrize("code", ELSEWHERE)

@@ -74,7 +74,7 @@ def backed_up(instances: dict[str, Instance], admin: User) -> Plan:
     workspaces = source.workspaces.filter(name__in=NAMES)
     plan = make_plan(source=source, workspaces=workspaces, purpose="copy", user=admin)
     drive(runs.start_run(plan=plan, user=admin, kind=Run.Kind.BACKUP))
-    shown = dict(blocking_of(plan).values_list("pk", "fingerprint"))
+    shown = dict(blocking_of(plan).values_list("pk", "answer_mark"))
     assert accept(plan, shown, user=admin, reason="That round was a test") == len(shown)
     return plan
 
@@ -116,7 +116,7 @@ def choose_target(browser: Client, plan: Plan, target: Instance) -> None:
 def answer_target(plan: Plan) -> None:
     """Accept by name whatever is open about the target."""
     found = results_of(plan).open_of_target()
-    if shown := dict(found.values_list("pk", "fingerprint")):
+    if shown := dict(found.values_list("pk", "answer_mark")):
         somebody = User.objects.get(username="operator")
         accept(plan, shown, user=somebody, reason="Asked data protection")
 

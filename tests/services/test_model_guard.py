@@ -55,7 +55,7 @@ def item(connected: dict[str, Instance], nlu: dict[str, ModelService], operator:
     prepare(plan)
     Worksheet.objects.update(state=Worksheet.State.WAIVED)
     run_checks(plan)
-    found = results_of(plan).open().values_list("pk", "fingerprint")
+    found = results_of(plan).open().values_list("pk", "answer_mark")
     if shown := dict(found):
         accept(plan, shown, user=operator, reason="Agreed on Monday.")
     tick_all(made, operator)
