@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from migrator import menus
 from migrator.models import Step
 
 
@@ -74,9 +75,9 @@ PLACES = {
     ),
     Step.Kind.RESTORE_PEOPLE: Place(
         "Give people their roles",
-        "Settings > Users",
+        menus.USERS,
         "",
-        "Roles can be raised, never lowered. Project managers are added in Settings > Workspace.",
+        "Roles can be raised, never lowered. Project managers are added to each workspace.",
     ),
     Step.Kind.TRAIN_ML: Place(
         "Train the machine learning model",

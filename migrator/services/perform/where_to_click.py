@@ -4,14 +4,15 @@ Source of the names of pages and buttons: IBM's documentation, repository
 ibm-cloud-docs/watson-knowledge-studio, page `exportimport`.
 """
 
+from migrator import menus
 from migrator.formats.errors import StatedError
 from migrator.models import Run, Step
 
 _K = Step.Kind
 
-_TYPES = "Assets > Entity Types"
-_DICTIONARIES = "Assets > Dictionaries"
-_DOCUMENTS = "Assets > Documents > Document Sets"
+_TYPES = menus.ENTITY_TYPES
+_DICTIONARIES = menus.DICTIONARIES
+_DOCUMENTS = menus.DOCUMENT_SETS
 _ML = "Machine Learning Model"
 _RULES = "Rule-based Model"
 
@@ -77,8 +78,8 @@ _ASKED: dict[str, tuple[str, str, str]] = {
     ),
     _K.RESTORE_PEOPLE: (
         "Give the people of {name} their roles.",
-        "In Knowledge Studio open Settings > Users, invite the people listed here and give each "
-        "the role beside the name; then open Settings > Workspace and add its project managers. "
+        f"In Knowledge Studio open {menus.USERS}, add the people listed here and give each the "
+        f"role beside the name; then open {menus.WORKSPACE} and add its project managers. "
         "Then confirm it here.",
         "Roles can be raised but not lowered: give nobody more than the list says.",
     ),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from migrator import menus
 from migrator.models import Worksheet
 from migrator.services.plans import LANGUAGES, TOKENIZERS
 
@@ -147,7 +148,7 @@ _TASKS = Sheet(
         Column("overlap", "Overlap %", Sort.NUMBER, is_known=False, hint="0 to 100."),
     ),
     "Tasks and their annotation sets are in no download. They are created again from this list.",
-    "Machine Learning Model > Annotations > Annotation Tasks",
+    menus.ANNOTATION_TASKS,
     "Tasks",
     "an annotation set",
 )
@@ -168,7 +169,7 @@ _READ_ONLY = Sheet(
     ),
     "Knowledge Studio does not give read-only dictionaries out again. Attach the CSV file that "
     "each was uploaded from.",
-    "Assets > Dictionaries",
+    menus.DICTIONARIES,
     "Read-only",
     "a dictionary",
     files="row",
@@ -190,7 +191,7 @@ _ROLES = Sheet(
     ),
     "Roles belong to the instance and are in no download. Somebody with the Admin role gives them "
     "again in the new instance.",
-    "Settings > User Account Management",
+    menus.USERS,
     "Roles",
     "a person",
 )
@@ -202,7 +203,7 @@ _MAPPINGS = Sheet(
     ),
     "Which dictionary pre-annotates which entity type is in no download. It is set again after "
     "the dictionaries are restored.",
-    "Assets > Dictionaries",
+    menus.DICTIONARIES,
     "Mapping",
     "a mapping",
 )
@@ -228,7 +229,7 @@ _RULES = Sheet(
     ),
     "The rules, classes and regular expressions of a rule-based model have no download. Copy them "
     "here or attach a file with them.",
-    "Rule-based Model > Rules",
+    menus.RULES,
     "Rules",
     "an entry",
     files="sheet",
