@@ -17,7 +17,7 @@ FORMAT = "knowledge-studio-migrator receipt 2"
 
 
 def content_of(
-    facts: GateFacts, gate: Gate, signed_name: str, user: User, now: datetime
+    facts: GateFacts, gate: Gate, signed_name: str, signer: User, now: datetime
 ) -> dict[str, Any]:
     """Everything that a receipt says; times are in UTC, with their offset."""
     item, plan = gate.item, facts.plan
@@ -34,7 +34,7 @@ def content_of(
         },
         "target": _target(facts, item),
         "plan": {"id": plan.pk, "name": plan.name, "purpose": plan.purpose},
-        "signed": {"name": signed_name, "account": user.get_username(), "at": _iso(now)},
+        "signed": {"name": signed_name, "account": signer.get_username(), "at": _iso(now)},
         "time_zone": "UTC",
         "conditions": [_condition(each, now) for each in gate.conditions],
         "archive": _archive(facts.by_item[item.pk].archive),

@@ -85,5 +85,6 @@ def test_a_stranger_is_refused_with_a_reason(page: Page, tmp_path: Path) -> None
     letter = tmp_path / "corpus-of-letters.zip"
     letter.write_text("Dear reader")
     _bring(page, [letter])
-    expect(page.get_by_text("is not one of the files asked for")).to_be_visible()
+    expect(page.locator("#messages")).to_contain_text("is not one of the files asked for")
+    expect(page.get_by_text("Refused: corpus-of-letters.zip")).to_be_visible()
     expect(page.get_by_text("Nothing was stored").first).to_be_visible()

@@ -21,7 +21,8 @@ def plan_for(hand: Hand, instance: str, purpose: str, *workspaces: str) -> None:
     hand.press(page.get_by_role("link", name="New plan").first)
     hand.press(page.get_by_role("link", name=f"Choose its workspaces ({instance})"))
     hand.pick(page.get_by_role("radio", name=re.compile(f"^{purpose}:")))
-    hand.pick(page.get_by_role("radio", name="No", exact=True))
+    if purpose != "Copy":  # whose source goes on being used
+        hand.pick(page.get_by_role("radio", name="No", exact=True))
     for name in workspaces:
         hand.tick(page.get_by_role("checkbox", name=name))
     make_it(hand)
@@ -118,6 +119,9 @@ def _answer(hand: Hand) -> None:
         hand.pick(no)
         keep = page.get_by_role("button", name="Keep the answer")
     else:
+        folded = page.locator("details.app-decide:not([open]) > summary")
+        if folded.count():  # where something else than accepting would mend it
+            hand.press(folded)
         hand.write(page.get_by_label("Reason"), "Data protection agreed.")
         keep = page.locator("button[name=accept]")
     with page.expect_navigation():
