@@ -31,9 +31,10 @@ from migrator.services.notifications.channels import rules
 def account(request: HttpRequest) -> HttpResponse:
     """Role, second factor and tokens of whoever is signed in."""
     me = actor(request)
+    role = users.role_of(me)
     context = {
-        "role": users.role_of(me),
-        "role_words": users.ROLE_WORDS[users.role_of(me)],
+        "role": role,
+        "role_words": users.ROLE_WORDS[role],
         "downloads": users.may_download(me),
         "device": TotpDevice.objects.filter(user=me, confirmed=True).first(),
         "codes_left": RecoveryCode.objects.filter(user=me, used_at=None).count(),

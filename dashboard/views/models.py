@@ -4,7 +4,8 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.db.models import Count, Q
+from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -60,7 +61,10 @@ def model_list(request: HttpRequest) -> HttpResponse:
 
 
 def _services_with_counts() -> list[ModelService]:
-    present = Count("served", filter=Q(served__gone_at=None))
+    # Counted by a query of its own: a join would ask everything else once for each model.
+    served = ServedModel.objects.present().filter(service=OuterRef("pk")).order_by()
+    counted = served.values("service").annotate(n=Count("pk")).values("n")
+    present = Coalesce(Subquery(counted, output_field=IntegerField()), 0)
     rows = ModelService.objects.with_last_scan().annotate(present=present)
     return list(with_undeployments(rows, ServedModel.objects.all()))
 

@@ -269,4 +269,14 @@ def add_workspaces(run: Run, instance: Instance, count: int) -> None:
             step.save(force_insert=True)
         archive.pk, archive.item, archive.file = None, item, f"more-{number}.zip"
         archive.save(force_insert=True)
+        warning = CheckResult.State.WARNING
+        CheckResult.objects.create(
+            item=item,
+            code="dictionary_mapping",
+            state=warning,
+            level=warning,
+            source="plan",
+            found="3 dictionaries without an entity type.",
+            checked_at=run.started_at,
+        )
     assert first.pk

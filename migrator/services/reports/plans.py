@@ -65,7 +65,7 @@ def _facts(plan: Plan) -> list[tuple[str, str]]:
 
 
 def _before(plan: Plan) -> list[Section]:
-    results = list(results_of(plan).order_by("item", "pk"))
+    results = list(results_of(plan).select_related("item").order_by("item", "pk"))
     items = [item for item in plan.items.all() if item.left_at is None]
     found = [
         Section("Workspaces", tables=[_items(plan)]),
