@@ -121,10 +121,10 @@ def test_the_list_tells_the_furthest_step_and_later_steps_tell_of_open_findings(
     item = guided.items.get()
     collect = reverse("plan-collect", args=[guided.pk])
     CheckResult.objects.filter(item=item).update(state="passed")
-    assert "The assessment waits for you" not in client.get(collect).content.decode()
+    assert "The assessment has open findings" not in client.get(collect).content.decode()
     CheckResult.objects.filter(item=item, code="tokenizer").update(state="warning")
     text = client.get(collect).content.decode()
-    assert "The assessment waits for you" in text
+    assert "The assessment has open findings" in text
     assert "Look at it: 1 to accept or answer" in text
     Worksheet.objects.bulk_create(
         Worksheet(item=item, kind=kind, state="waived") for kind in Worksheet.Kind
