@@ -70,6 +70,8 @@ def plan_target_read(request: HttpRequest, pk: int) -> HttpResponse:
     plan = get_object_or_404(Plan.objects.guided(), pk=pk)
     with telling(request):
         refuse_archived(plan)
+        # Else the copy that this plan made would be in its own way.
+        wanted.adopt_created(plan, user=actor(request))
         readings.begin_readings(plan, user=actor(request))
     return redirect("plan-target", pk)
 
