@@ -58,7 +58,7 @@ def around(walk: Walk) -> None:
     walk.follow(walk.page.locator("main form button").last)
     walk.take("user-link")
     walk.go("/users/personal-data", "personal-data", phone=True)
-    walk.page.get_by_label(re.compile("^Names")).fill("admin")
+    walk.page.get_by_label(re.compile("^Names")).fill("annotator.1@example.com")
     walk.follow(walk.page.locator("main form button").first)
     walk.take("personal-data-found")
     walk.go("/archives/rules", "archive-rules", phone=True)
